@@ -1,4 +1,4 @@
-import type { Outcome } from './outcome.ts'
+import type { Outcome, RunOutcome } from './outcome.ts'
 import type { Task } from './task.ts'
 
 /**
@@ -20,6 +20,13 @@ export type RunEvent =
   | TeardownFinished
   | Note
   | RunFinished
+
+/** An event before it is given its time. */
+export type EventBody = RunEvent extends infer Event
+  ? Event extends RunEvent
+    ? Omit<Event, 'at'>
+    : never
+  : never
 
 interface Base {
   readonly at: number
@@ -49,7 +56,7 @@ export interface TaskStarted extends Base {
   readonly task: string
 }
 
-/** One line of a task's output; `stream` is `info` for what Kindling itself says. */
+/** One line of a task's output, or of its undo's; `stream` is `info` for what Kindling itself says. */
 export interface TaskOutput extends Base {
   readonly type: 'task-output'
   readonly task: string
@@ -79,7 +86,7 @@ export interface TaskFinished extends Base {
   readonly type: 'task-finished'
   readonly task: string
   readonly outcome: Outcome
-  /** Milliseconds from start to end over all attempts; 0 for a task that never started. */
+  /** Milliseconds from start to end over all attempts; 0 for a task that never started (then no `task-started`). */
   readonly durationMs: number
   /** Present unless it succeeded. */
   readonly failure?: TaskFailure
@@ -146,7 +153,7 @@ export interface Note extends Base {
 
 export interface RunFinished extends Base {
   readonly type: 'run-finished'
-  readonly outcome: 'succeeded' | 'failed' | 'interrupted'
+  readonly outcome: RunOutcome
   readonly durationMs: number
   /** Tasks on the critical path of what was measured, in order. */
   readonly criticalPath: readonly string[]

@@ -1,0 +1,168 @@
+// Writes what is generated from the code: the JSON schema and the reference page of kindling.yaml.
+// With --check it writes nothing and fails when a committed file is stale. Needs `npm run build` first.
+import { readFile, writeFile } from 'node:fs/promises'
+import { configJsonSchema } from '../dist/config/json-schema.js'
+import { parseConfig } from '../dist/config/parse.js'
+
+const root = new URL('../', import.meta.url)
+
+const example = `apiVersion: kindling/v1alpha1
+project: shop
+
+images:
+  base: { dockerfile: docker/base.Dockerfile }
+  gateway:
+    dockerfile: docker/gateway.Dockerfile
+    args: { BASE: "\${images.base.ref}" }
+  postgres: { pull: postgres:16-alpine }
+
+services:
+  postgres:
+    apply: deploy/postgres.yaml
+    ready: [rollout, { exec: [psql, -c, "SELECT 1"] }]
+  gateway:
+    apply: deploy/gateway
+    needs: [postgres]
+    ready: [rollout, { http: { port: api, path: /readyz } }]
+    ports: { api: 8080 }
+
+environments:
+  e2e: { services: [gateway] }
+`
+
+const head = [
+  '# kindling.yaml',
+  '',
+  '<!-- Generated from src/config/v1alpha1.ts by `npm run docs`. -->',
+  '',
+  'One file at the root of the repository. Relative paths start at its directory. Keys that are not listed here',
+  'are errors.',
+  '',
+  '```yaml',
+  '# yaml-language-server: $schema=./node_modules/kindling/schema.json',
+  ...example.trimEnd().split('\n'),
+  '```',
+  '',
+  'The first line makes editors complete and check the file.',
+  '',
+]
+
+/** One entry for each generated file: its path and its text. */
+const pages = [
+  { path: 'schema.json', render: () => `${JSON.stringify(configJsonSchema(), null, 2)}\n` },
+  { path: 'docs/config-reference.md', render: () => renderConfigReference(configJsonSchema()) },
+]
+
+const stale = []
+for (const { path, render } of pages) {
+  const file = new URL(path, root)
+  const text = await render()
+  const current = await readFile(file, 'utf8').catch(() => undefined)
+  if (current === text) continue
+  stale.push(path)
+  if (!process.argv.includes('--check')) await writeFile(file, text)
+}
+
+if (process.argv.includes('--check')) {
+  for (const path of stale) console.error(`${path} is stale: run \`npm run docs\` and commit it`)
+  process.exitCode = stale.length > 0 ? 1 : 0
+} else {
+  console.log(stale.length === 0 ? 'all generated files were up to date' : `wrote ${stale.join(', ')}`)
+}
+
+/** An example of everything, then one section for each mapping of the file. */
+function renderConfigReference(schema) {
+  const { diagnostics } = parseConfig('/kindling.yaml', example, { exists: () => true, env: {} })
+  if (diagnostics.length > 0) throw new Error(`The example is wrong: ${JSON.stringify(diagnostics)}`)
+  const sections = sectionsBelow(schema, '').map(({ heading, text = [], rows }) =>
+    ['', `## ${heading}`, '', ...text, ...table(rows)].join('\n'),
+  )
+  return `${[...head, ...table(rowsOf(schema)), ...sections].join('\n')}\n`
+}
+
+/** The sections of everything inside a mapping, depth first. */
+function sectionsBelow(schema, path) {
+  return Object.entries(schema.properties ?? {}).flatMap(([key, property]) =>
+    sectionsOf(property, path === '' ? key : `${path}.${key}`),
+  )
+}
+
+function sectionsOf(schema, path) {
+  const heading = code(path)
+  if (schema.properties !== undefined) {
+    return [{ heading, text: textOf(schema), rows: rowsOf(schema) }, ...sectionsBelow(schema, path)]
+  }
+  if (schema.items !== undefined) return sectionsOf(schema.items, `${path}[]`)
+  if (schema.additionalProperties) return sectionsOf(schema.additionalProperties, `${path}.<name>`)
+  const branches = schema.anyOf ?? []
+  const isChoiceOfKeys = branches.some(({ const: word }) => word !== undefined)
+  if (isChoiceOfKeys) {
+    const rows = branches.flatMap((branch) =>
+      branch.properties === undefined ? [wordRow(branch)] : rowsOf({ ...branch, required: [] }),
+    )
+    const text = ['Each item is one of these.', '']
+    return [{ heading, text, rows }, ...branches.flatMap((branch) => sectionsBelow(branch, path))]
+  }
+  return branches.flatMap((branch) => {
+    const [section, ...below] = sectionsOf(branch, path)
+    return section === undefined ? [] : [{ ...section, heading: `${heading}: ${branch.title}` }, ...below]
+  })
+}
+
+function textOf({ description }) {
+  return description === undefined ? [] : [description, '']
+}
+
+function rowsOf(schema) {
+  return Object.entries(schema.properties).map(([key, property]) => [
+    code(key),
+    typeOf(property),
+    schema.required?.includes(key) ? 'required' : defaultOf(property),
+    [property.description ?? '', ...examplesOf(property)].join('<br>'),
+  ])
+}
+
+function wordRow(schema) {
+  return [code(schema.const), 'word', '', schema.description ?? '']
+}
+
+function table(rows) {
+  const lines = rows.map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
+  return ['| key | type | default | meaning |', '| --- | --- | --- | --- |', ...lines]
+}
+
+function typeOf(schema) {
+  if (schema.const !== undefined) return code(schema.const)
+  if (schema.enum !== undefined) return schema.enum.map(code).join(' or ')
+  if (schema.title !== undefined) return schema.title
+  if (schema.type === 'array') return `list of ${typeOf(schema.items)}`
+  if (schema.additionalProperties) return `mapping, name → ${typeOf(schema.additionalProperties)}`
+  return { object: 'mapping', boolean: '`true` or `false`' }[schema.type] ?? schema.type
+}
+
+function examplesOf({ examples = [] }) {
+  return examples.length === 0 ? [] : [`For example ${examples.map(code).join(', ')}.`]
+}
+
+function defaultOf({ default: value }) {
+  if (value === undefined) return ''
+  return Object.keys(value).length === 0 && typeof value === 'object' ? 'none' : code(value)
+}
+
+function code(value) {
+  return `\`${flow(value)}\``
+}
+
+function isMapping(value) {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A value in YAML's flow style. */
+function flow(value) {
+  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`
+  if (isMapping(value)) {
+    const entries = Object.entries(value).map(([key, inner]) => `${key}: ${flow(inner)}`)
+    return `{ ${entries.join(', ')} }`
+  }
+  return typeof value === 'string' && /[ ${}]/.test(value) ? `"${value}"` : String(value)
+}

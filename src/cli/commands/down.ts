@@ -1,0 +1,29 @@
+import { down } from '../../operations/down.ts'
+import { environmentId } from '../../operations/environment-id.ts'
+import { handOverDirectory } from '../../operations/hand-over.ts'
+import { loadEnvironment } from '../load-environment.ts'
+import type { Session } from '../session.ts'
+
+/** `kindling down`: says what it removes, as it goes. */
+export async function downCommand(
+  session: Session,
+  name: string | undefined,
+  flags: { readonly file?: string },
+): Promise<void> {
+  const { config, environment } = await loadEnvironment(session, name, flags)
+  const host = await session.host()
+  const id = environmentId(config, environment)
+  let removed = 0
+  const record = host.store.read(id) ?? { id, directories: [handOverDirectory(config, environment)] }
+  await down(record, {
+    host,
+    signal: session.abort.signal,
+    onRemoved: (what) => {
+      removed++
+      session.stderr.write(`removed ${what}\n`)
+    },
+  })
+  session.stderr.write(
+    removed === 0 ? `${environment.name}: nothing to remove\n` : `${environment.name} is down\n`,
+  )
+}

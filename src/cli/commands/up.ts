@@ -1,0 +1,61 @@
+import { displayPath } from '../../diagnostics/format.ts'
+import type { HandOver } from '../../operations/hand-over.ts'
+import { handOverDirectory } from '../../operations/hand-over.ts'
+import { up } from '../../operations/up.ts'
+import type { StrategyName } from '../../plan/plan.ts'
+import type { Reporter } from '../../reporters/reporter.ts'
+import { loadEnvironment } from '../load-environment.ts'
+import { runReporter, terminalReporter } from '../run-reporters.ts'
+import type { Session } from '../session.ts'
+
+export interface UpFlags {
+  readonly file?: string
+  readonly strategy: StrategyName
+  readonly failFast?: boolean
+  readonly output: 'text' | 'json'
+}
+
+/** `kindling up`: progress on stderr; addresses, or one JSON object, on stdout. */
+export async function upCommand(session: Session, name: string | undefined, flags: UpFlags): Promise<void> {
+  const { config, environment } = await loadEnvironment(session, name, flags)
+  const terminal = await terminalReporter(session)
+  let reporter: Reporter | undefined
+  const { exitCode, handOver, run, outcome } = await up({
+    config,
+    environment,
+    strategy: flags.strategy,
+    failureMode: flags.failFast === true ? 'kill' : 'continue',
+    host: await session.host(),
+    signal: session.abort.signal,
+    report: (directory) => {
+      reporter = runReporter(session, directory, terminal)
+      return reporter.onEvent
+    },
+  }).finally(() => (reporter ?? terminal).close?.())
+  session.exitCode = exitCode
+  const { stdout, stderr } = session
+  if (flags.output === 'json') {
+    const result = { outcome, exitCode, run: run.id, runDirectory: run.path, ...handOver }
+    stdout.write(`${JSON.stringify(result, null, 2)}\n`)
+  } else if (handOver !== undefined) {
+    stdout.write(addresses(handOver))
+    const directory = displayPath(handOverDirectory(config, environment), session.cwd)
+    stderr.write(
+      `\nfor tests: ${directory}/env.json and .env; \`kindling down ${environment.name}\` removes it all\n`,
+    )
+  }
+  if (outcome === 'failed') {
+    stderr.write(
+      `\nwhat stands was kept: fix and run \`kindling up\` again, or \`kindling down ${environment.name}\`\n`,
+    )
+  }
+  if (outcome !== 'succeeded') stderr.write(`logs: ${displayPath(run.logs, session.cwd)}\n`)
+}
+
+function addresses({ services }: HandOver): string {
+  const lines = Object.entries(services).flatMap(([service, { ports }]) =>
+    Object.entries(ports).map(([port, { url }]) => [`${service}.${port}`, url] as const),
+  )
+  const width = Math.max(0, ...lines.map(([name]) => name.length))
+  return lines.map(([name, url]) => `${name.padEnd(width)}  ${url}\n`).join('')
+}

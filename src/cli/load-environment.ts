@@ -1,0 +1,19 @@
+import type { Config, Environment } from '../config/config.ts'
+import { loadConfig } from '../config/load.ts'
+import { selectEnvironment } from '../config/select.ts'
+import { InvalidInput, throwIfInvalid } from '../operations/operation-error.ts'
+import type { Session } from './session.ts'
+
+/** The configuration and the environment a command is about. Throws `InvalidInput` with all that is wrong. */
+export async function loadEnvironment(
+  session: Session,
+  name: string | undefined,
+  options: { readonly file?: string },
+): Promise<{ readonly config: Config; readonly environment: Environment }> {
+  const loaded = await loadConfig({ cwd: session.cwd, env: session.env, ...options })
+  throwIfInvalid(loaded.diagnostics)
+  if (loaded.config === undefined) throw new InvalidInput(loaded.diagnostics)
+  const { environment, diagnostics } = selectEnvironment(loaded.config, name)
+  if (environment === undefined) throw new InvalidInput(diagnostics)
+  return { config: loaded.config, environment }
+}

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import { CommanderError } from 'commander'
+import pc from 'picocolors'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { formatDiagnostic } from '../diagnostics/format.ts'
+import { exitCodes, InvalidInput, OperationError } from '../operations/operation-error.ts'
+import type { Session } from './session.ts'
+
+/** Tells a person what ended a command, and answers with its exit code. */
+export function printError(error: unknown, session: Session): number {
+  const { stderr } = session
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+  if (error instanceof InvalidInput) {
+    printDiagnostics(error.diagnostics, session)
+    return exitCodes.usage
+  }
+  const paint = pc.createColors(stderr.color)
+  if (error instanceof OperationError) {
+    const detail = error.detail === undefined ? '' : `${indent(error.detail)}\n`
+    stderr.write(`${paint.red(paint.bold('error'))}  ${paint.dim(error.code)}\n  ${error.message}\n${detail}`)
+    stderr.write(`  ${paint.bold('hint:')} ${error.hint}\n`)
+    return error.exitCode
+  }
+  if (session.abort.signal.aborted) return exitCodes.interrupted
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  stderr.write(`${paint.red('Internal error:')} ${stack}\n`)
+  stderr.write('  This is a bug in kindling. Please report it with the lines above.\n')
+  return exitCodes.internal
+}
+
+/** Prints problems with their excerpts, an empty line between them. */
+export function printDiagnostics(diagnostics: readonly Diagnostic[], { cwd, stderr }: Session): void {
+  const sources = new Map<string, string | undefined>()
+  const sourceOf = (file: string) => {
+    if (!sources.has(file)) sources.set(file, readIfThere(file))
+    return sources.get(file)
+  }
+  for (const diagnostic of diagnostics) {
+    const source = diagnostic.location === undefined ? undefined : sourceOf(diagnostic.location.file)
+    stderr.write(`${formatDiagnostic(diagnostic, source, { color: stderr.color, cwd })}\n\n`)
+  }
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').length
+  if (errors > 1) stderr.write(`${errors} problems; nothing was done\n`)
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+function indent(text: string): string {
+  return text.replaceAll(/^/gm, '    ')
+}

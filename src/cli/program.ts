@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs'
+import { Argument, Command, Option } from 'commander'
+import { strategyNames } from '../plan/plan.ts'
+import type { Session } from './session.ts'
+
+/** The version in package.json. */
+function packageVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
+
+const environmentArgument = () =>
+  new Argument('[environment]', 'name of an environment; the only one, or the one marked default')
+
+const fileOption = () =>
+  new Option('-f, --file <path>', 'configuration file; otherwise kindling.yaml here or above')
+
+const outputOption = () =>
+  new Option('-o, --output <format>', 'what is written to standard output')
+    .choices(['text', 'json'])
+    .default('text')
+
+const strategyOption = () =>
+  new Option('--strategy <name>', 'which phases wait for which').choices(strategyNames).default('pipelined')
+
+/** The command line, as data: each command's code is loaded only when it runs. */
+export function createProgram(session: Session): Command {
+  const program = new Command('kindling')
+  program
+    .description('From a repository to a running end-to-end test environment, and back to a clean machine.')
+    .version(packageVersion(), '-V, --version')
+    .exitOverride()
+    .showSuggestionAfterError()
+    .showHelpAfterError('(run with --help for what there is)')
+    .configureHelp({ sortSubcommands: false })
+    .configureOutput({ writeOut: session.stdout.write, writeErr: session.stderr.write })
+
+  const command = (name: string, description: string) =>
+    program
+      .command(name)
+      .description(description)
+      .exitOverride()
+      .configureOutput({ writeOut: session.stdout.write, writeErr: session.stderr.write })
+
+  command('up', 'bring an environment up, and leave it up')
+    .addArgument(environmentArgument())
+    .addOption(fileOption())
+    .addOption(strategyOption())
+    .option('--fail-fast', 'when a task fails, cancel the others instead of finishing them')
+    .addOption(outputOption())
+    .action(async (name, options) => (await import('./commands/up.ts')).upCommand(session, name, options))
+  command('down', 'remove everything of an environment')
+    .addArgument(environmentArgument())
+    .addOption(fileOption())
+    .action(async (name, options) => (await import('./commands/down.ts')).downCommand(session, name, options))
+  command('plan', 'show what `up` would do, without doing it')
+    .addArgument(environmentArgument())
+    .addOption(fileOption())
+    .addOption(strategyOption())
+    .addOption(outputOption())
+    .action(async (name, options) => (await import('./commands/plan.ts')).planCommand(session, name, options))
+  command('status', 'show which environments of this machine are up')
+    .addOption(outputOption())
+    .action(async (options) => (await import('./commands/status.ts')).statusCommand(session, options))
+  command('doctor', 'check by trying whether this machine can do all that is needed').action(async () =>
+    (await import('./commands/doctor.ts')).doctorCommand(session),
+  )
+  command('gc', 'remove what crashed runs and deleted repositories left behind')
+    .option('--all', 'also the base images that are kept for later runs')
+    .action(async (options) => (await import('./commands/gc.ts')).gcCommand(session, options))
+  command('schema', 'print the JSON schema of kindling.yaml').action(async () =>
+    (await import('./commands/schema.ts')).schemaCommand(session),
+  )
+  return program
+}

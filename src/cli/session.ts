@@ -1,0 +1,41 @@
+import type { Host } from '../operations/host.ts'
+import { type Terminal, terminalOn } from '../reporters/terminal.ts'
+
+/** What a command has of the process it runs in. */
+export interface Session {
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Data, for people and programs. */
+  readonly stdout: Terminal
+  /** Progress and problems. */
+  readonly stderr: Terminal
+  /** Aborted by the first Ctrl-C. */
+  readonly abort: AbortController
+  exitCode: number
+  /** This machine; loaded when a command first asks, so that `--help` need not. */
+  host(): Promise<Host>
+  /** The host, if a command has asked for it. */
+  readonly loadedHost: Host | undefined
+}
+
+export function createSession(from: Pick<NodeJS.Process, 'cwd' | 'env' | 'stdout' | 'stderr'>): Session {
+  let host: Host | undefined
+  return {
+    cwd: from.cwd(),
+    env: from.env,
+    stdout: terminalOn(from.stdout, from.env),
+    stderr: terminalOn(from.stderr, from.env),
+    abort: new AbortController(),
+    exitCode: 0,
+    async host() {
+      if (host === undefined) {
+        const { Host: HostClass } = await import('../operations/host.ts')
+        host = new HostClass(from.env)
+      }
+      return host
+    },
+    get loadedHost() {
+      return host
+    },
+  }
+}

@@ -1,0 +1,114 @@
+import { resolve } from 'node:path'
+import type { YamlPath } from '../diagnostics/yaml-source.ts'
+import {
+  formatReference,
+  InvalidReference,
+  parseReference,
+  type Reference,
+  withDefaultTag,
+} from '../util/image-reference.ts'
+import type { BuiltImage, ExternalImage, Image } from './config.ts'
+import { type Conversion, type Link, linksOf, mapOf, wordsOf } from './draft.ts'
+import { parseTemplate, type Template } from './expression.ts'
+import { parseDuration, parseSize } from './units.ts'
+import type { BuiltImageV1Alpha1, ExternalImageV1Alpha1 } from './v1alpha1.ts'
+
+/** An image as later steps want it; problems and needs go to the conversion. */
+export function convertImage(
+  name: string,
+  image: BuiltImageV1Alpha1 | ExternalImageV1Alpha1,
+  context: Conversion,
+): Image {
+  return 'pull' in image ? externalImage(name, image, context) : builtImage(name, image, context)
+}
+
+function builtImage(name: string, image: BuiltImageV1Alpha1, context: Conversion): BuiltImage {
+  const at = ['images', name]
+  const links = linksOf(context, [...at, 'needs'], image.needs, {
+    kind: 'image',
+    from: name,
+    target: 'image',
+  })
+  const args = mapOf(image.args, (key) => convertTemplate(name, [...at, 'args', key], context, links))
+  context.links.push(...links)
+  return {
+    kind: 'built',
+    name,
+    repository: repositoryOf(name, image, context),
+    dockerfile: resolve(context.root, image.dockerfile),
+    context: resolve(context.root, image.context),
+    ...(image.target === undefined ? {} : { target: image.target }),
+    args,
+    needs: [...new Set(links.map(({ to }) => to))],
+    memoryBytes: parseSize(image.memory),
+    timeoutMs: parseDuration(image.timeout),
+    ...(image.platform === undefined ? {} : { platform: image.platform }),
+    location: context.source.locateKey(at),
+  }
+}
+
+function externalImage(name: string, image: ExternalImageV1Alpha1, context: Conversion): ExternalImage {
+  const at = ['images', name]
+  const reference = readReference(image.pull, [...at, 'pull'], context)
+  return {
+    kind: 'external',
+    name,
+    reference: reference === undefined ? image.pull : formatReference(withDefaultTag(reference)),
+    ...(image.rootfs === undefined ? {} : { rootfs: wordsOf(context, [...at, 'rootfs'], image.rootfs) }),
+    location: context.source.locateKey(at),
+  }
+}
+
+function repositoryOf(name: string, image: BuiltImageV1Alpha1, context: Conversion): string {
+  const fallback = `${context.project}/${name}`
+  if (image.repository === undefined) return fallback
+  const path = ['images', name, 'repository']
+  const reference = readReference(image.repository, path, context)
+  if (reference?.tag !== undefined || reference?.digest !== undefined) {
+    const repository = image.repository.slice(0, image.repository.search(/@|:[^/]*$/))
+    context.diagnostics.push({
+      code: 'E_CONFIG_INVALID',
+      severity: 'error',
+      message: `\`images.${name}.repository\` has a tag or digest: \`${image.repository}\``,
+      location: context.source.locate(path),
+      hint: `write \`${repository}\`; each run gives the image a tag of its own`,
+    })
+  }
+  return image.repository
+}
+
+function readReference(text: string, path: YamlPath, context: Conversion): Reference | undefined {
+  try {
+    return parseReference(text)
+  } catch (error) {
+    if (!(error instanceof InvalidReference)) throw error
+    context.diagnostics.push({
+      code: 'E_CONFIG_INVALID',
+      severity: 'error',
+      message: error.message,
+      location: context.source.locate(path),
+      hint: 'for example shop/gateway or docker.io/library/postgres:16-alpine',
+    })
+    return undefined
+  }
+}
+
+function convertTemplate(image: string, path: YamlPath, context: Conversion, links: Link[]): Template {
+  const { source, diagnostics, variables } = context
+  const { template, problems } = parseTemplate(source.textOf(path) ?? '')
+  for (const { offset, length, message, hint } of problems) {
+    const location = source.locateInside(path, offset, length)
+    diagnostics.push({ code: 'E_CONFIG_EXPRESSION', severity: 'error', message, location, hint })
+  }
+  for (const part of template.parts) {
+    if (part.kind === 'text') continue
+    const { expression, offset, length } = part
+    const location = source.locateInside(path, offset, length)
+    if (expression.root === 'env') {
+      variables.push({ variable: expression.variable, location })
+    } else {
+      links.push({ kind: 'image', from: image, target: 'image', to: expression.image, location })
+    }
+  }
+  return template
+}

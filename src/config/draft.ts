@@ -1,0 +1,60 @@
+import type { Diagnostic, SourceLocation } from '../diagnostics/diagnostic.ts'
+import type { YamlPath, YamlSource } from '../diagnostics/yaml-source.ts'
+import type { Config } from './config.ts'
+
+/** One name that refers to another, with its place: what the rules about names and cycles look at. */
+export interface Link {
+  readonly kind: 'image' | 'service' | 'environment'
+  readonly from: string
+  /** What `to` should be the name of. */
+  readonly target: 'image' | 'service'
+  readonly to: string
+  readonly location: SourceLocation
+}
+
+/** An environment variable that the configuration reads. */
+export interface VariableUse {
+  readonly variable: string
+  readonly location: SourceLocation
+}
+
+/** The configuration as the rules get it: converted, but not yet known to be consistent. */
+export interface Draft {
+  readonly config: Config
+  readonly links: readonly Link[]
+  readonly variables: readonly VariableUse[]
+}
+
+/** What a conversion reads from, and what it collects on the way. */
+export interface Conversion {
+  readonly source: YamlSource
+  /** Absolute path that relative ones start from. */
+  readonly root: string
+  readonly project: string
+  readonly links: Link[]
+  readonly variables: VariableUse[]
+  readonly diagnostics: Diagnostic[]
+}
+
+/** A list of names as links, each with its place. */
+export function linksOf(
+  { source }: Conversion,
+  path: YamlPath,
+  names: readonly string[],
+  link: Pick<Link, 'kind' | 'from' | 'target'>,
+): Link[] {
+  return names.map((to, index) => ({ ...link, to, location: source.locate([...path, index]) }))
+}
+
+/** Words as they are written: YAML's `1.20` is the text `1.20`, not the number 1.2. */
+export function wordsOf({ source }: Conversion, path: YamlPath, list: readonly unknown[]): string[] {
+  return list.map((word, index) => source.textOf([...path, index]) ?? String(word))
+}
+
+/** A record as a map in the same order, its values converted. */
+export function mapOf<V, R>(
+  record: Readonly<Record<string, V>>,
+  convert: (name: string, value: V) => R,
+): Map<string, R> {
+  return new Map(Object.entries(record).map(([name, value]) => [name, convert(name, value)]))
+}

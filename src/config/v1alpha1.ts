@@ -1,0 +1,290 @@
+import { z } from 'zod'
+import { durationPattern, sizePattern } from './units.ts'
+
+/** The value of `apiVersion` this schema describes. */
+export const apiVersion = 'kindling/v1alpha1'
+
+/** `kindling.yaml` as its authors write it, defaults filled in: the public, versioned side of the configuration. */
+export interface ConfigV1Alpha1 {
+  apiVersion: typeof apiVersion
+  project: string
+  images: Record<string, ImageV1Alpha1>
+  services: Record<string, ServiceV1Alpha1>
+  environments: Record<string, EnvironmentV1Alpha1>
+}
+
+export type ImageV1Alpha1 = BuiltImageV1Alpha1 | ExternalImageV1Alpha1
+
+export interface BuiltImageV1Alpha1 {
+  repository?: string
+  dockerfile: string
+  context: string
+  target?: string
+  args: Record<string, Word>
+  needs: string[]
+  memory: string
+  timeout: string
+  platform?: string
+}
+
+export interface ExternalImageV1Alpha1 {
+  pull: string
+  rootfs?: Word[]
+}
+
+export interface ServiceV1Alpha1 {
+  apply: string | string[]
+  needs: string[]
+  ready: ReadyV1Alpha1[]
+  timeout: string
+  restarts: number
+  ports: Record<string, number | { port: number; host?: number }>
+}
+
+export type ReadyV1Alpha1 =
+  | 'rollout'
+  | { exec: Word[] }
+  | { http: { port: string; path: string; status: number } }
+  | { tcp: { port: string } }
+
+export interface EnvironmentV1Alpha1 {
+  services: string[]
+  default: boolean
+  cluster: { provider: 'podman' }
+}
+
+/** A string that may be written without quotes although YAML takes it for a number or a truth value. */
+export type Word = string | number | boolean
+
+const name = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/)
+  .max(63)
+  .meta({ title: 'name of lower-case letters, digits and dashes', examples: ['gateway', 'data-storage'] })
+const names = z.array(name).meta({ title: 'list of names' })
+const path = z.string().min(1).meta({ title: 'path' })
+const word = z.union([z.string(), z.number(), z.boolean()]).meta({ title: 'text' })
+const command = z
+  .array(word)
+  .min(1)
+  .meta({ title: 'command as a list of program and arguments', examples: [['psql', '-c', 'SELECT 1']] })
+const duration = z
+  .string()
+  .regex(durationPattern)
+  .meta({ title: 'duration', examples: ['500ms', '30s', '10m', '1h'] })
+const size = z
+  .string()
+  .regex(sizePattern)
+  .meta({ title: 'size', examples: ['512MiB', '1GiB'] })
+const port = z
+  .int()
+  .min(1)
+  .max(65535)
+  .meta({ title: 'port number', examples: [8080] })
+const portName = name.meta({ examples: ['api'] }).describe("A name from the service's `ports`.")
+
+const builtImage = z
+  .strictObject({
+    dockerfile: path
+      .describe('The Dockerfile to build it from.')
+      .meta({ examples: ['docker/gateway.Dockerfile'] }),
+    repository: z
+      .string()
+      .min(1)
+      .meta({ title: 'repository without a tag', examples: ['shop/gateway'] })
+      .describe('Its name as it stands in the manifests, without a tag. Default: `<project>/<name>`.')
+      .exactOptional(),
+    context: path.default('.').describe('The build context.'),
+    target: z
+      .string()
+      .min(1)
+      .meta({ title: 'name of a stage', examples: ['production'] })
+      .describe('The stage of the Dockerfile to build. Default: the last one.')
+      .exactOptional(),
+    args: z
+      .record(
+        z
+          .string()
+          .regex(/^[A-Za-z_]\w*$/)
+          .meta({ title: 'name of a build argument' }),
+        word,
+      )
+      .meta({
+        title: 'mapping of build arguments',
+        examples: [{ BUILD_MODE: 'release', BASE: '${images.base.ref}' }],
+      })
+      .default({})
+      .describe(
+        'Build arguments. `${images.NAME.ref}` is the reference of another image of this run, and makes this ' +
+          'image need it; `${env.NAME}` is an environment variable; `$${` stands for `${`.',
+      ),
+    needs: names.default([]).describe('Images that must be there before this one is built.'),
+    memory: size
+      .default('512MiB')
+      .describe('What the build takes at most; builds start together only while they fit into the memory.'),
+    timeout: duration.default('30m').describe('After this long the build is stopped and has failed.'),
+    platform: z
+      .string()
+      .regex(/^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9]+)?$/)
+      .meta({ title: 'platform', examples: ['linux/amd64', 'linux/arm64'] })
+      .describe('The platform to build for. Default: that of the container engine.')
+      .exactOptional(),
+  })
+  .meta({ title: 'image that is built' })
+
+const externalImage = z
+  .strictObject({
+    pull: z
+      .string()
+      .min(1)
+      .meta({ title: 'image reference', examples: ['docker.io/library/postgres:16-alpine'] })
+      .describe('The reference to pull. A short name means `docker.io/library/…`, no tag means `latest`.'),
+    rootfs: command
+      .meta({ examples: [['sh', 'images/rootfs.sh', 'nodejs']] })
+      .describe(
+        "A command, run in this file's directory, that writes a root file system as tar to stdout; the image is " +
+          'imported from it where the registry cannot be reached.',
+      )
+      .exactOptional(),
+  })
+  .meta({ title: 'image that is pulled' })
+
+const ready = z
+  .union([
+    z
+      .literal('rollout')
+      .describe('Every workload of the manifests has all its pods ready; Jobs are complete.'),
+    z
+      .strictObject({
+        exec: command.describe('A command that must exit with 0 in a container of the service.'),
+      })
+      .meta({ title: 'exec' }),
+    z
+      .strictObject({
+        http: z
+          .strictObject({
+            port: portName,
+            path: z
+              .string()
+              .startsWith('/')
+              .meta({ title: 'path that begins with /', examples: ['/readyz'] })
+              .default('/')
+              .describe('Path of the request.'),
+            status: z
+              .int()
+              .min(100)
+              .max(599)
+              .meta({ title: 'HTTP status' })
+              .default(200)
+              .describe('Status that counts.'),
+          })
+          .describe('A GET request from the host that must be answered with the status.'),
+      })
+      .meta({ title: 'http' }),
+    z
+      .strictObject({
+        tcp: z
+          .strictObject({ port: portName })
+          .describe('A port that must accept connections from the host.'),
+      })
+      .meta({ title: 'tcp' }),
+  ])
+  .meta({ title: '`rollout`, or a mapping with `exec`, `http` or `tcp`' })
+
+const service = z
+  .strictObject({
+    apply: z
+      .union([path, z.array(path).min(1).meta({ title: 'list of paths, at least one' })])
+      .meta({ title: 'path or list of paths', examples: ['deploy/postgres.yaml', ['deploy/gateway']] })
+      .describe(
+        'The manifests: files, or directories of which every `.yaml`, `.yml` and `.json` file is taken.',
+      ),
+    needs: names.default([]).describe('Services that must be ready before this one is applied.'),
+    ready: z
+      .array(ready)
+      .min(1)
+      .meta({
+        title: 'list of conditions, at least one',
+        examples: [['rollout', { http: { port: 'api', path: '/readyz' } }]],
+      })
+      .default(['rollout'])
+      .describe('When it counts as ready: all of these, checked in order.'),
+    timeout: duration.default('3m').describe('How long it may take from apply until ready.'),
+    restarts: z
+      .int()
+      .min(0)
+      .meta({ title: 'whole number, 0 or more' })
+      .default(3)
+      .describe('How many restarts of a container are tolerated while it comes up.'),
+    ports: z
+      .record(
+        name,
+        z
+          .union([
+            port,
+            z
+              .strictObject({
+                port: port.describe('Port of the Kubernetes Service.'),
+                host: port
+                  .describe('Port on 127.0.0.1. Default: a free one, allocated per run.')
+                  .exactOptional(),
+              })
+              .meta({ title: 'port with a fixed host port' }),
+          ])
+          .meta({ title: 'port number, or a mapping with `port` and `host`' }),
+      )
+      .meta({
+        title: 'mapping of names to ports',
+        examples: [{ api: 8080, grpc: { port: 9090, host: 19090 } }],
+      })
+      .default({})
+      .describe('Ports of its Kubernetes Services that tests reach from the host, by name.'),
+  })
+  .meta({ title: 'service' })
+
+const environment = z
+  .strictObject({
+    services: z
+      .array(name)
+      .min(1)
+      .meta({ title: 'list of names of services, at least one', examples: [['gateway']] })
+      .describe('The services to bring up; what they need comes along.'),
+    default: z
+      .boolean()
+      .default(false)
+      .describe('Whether this is the environment meant when none is named on the command line.'),
+    cluster: z
+      .strictObject({
+        provider: z
+          .enum(['podman'])
+          .default('podman')
+          .describe('`podman` runs the manifests as pods, without a cluster.'),
+      })
+      .default({ provider: 'podman' })
+      .describe('What serves the environment.'),
+  })
+  .meta({ title: 'environment' })
+
+/** The schema of `kindling.yaml`: validation, the JSON schema and the reference page all come from it. */
+export const schemaV1Alpha1: z.ZodType<ConfigV1Alpha1> = z.strictObject({
+  apiVersion: z.literal(apiVersion).describe('The version of this format.'),
+  project: name.describe('Name of the project; names of images and containers begin with it.'),
+  images: z
+    .record(
+      name,
+      z.union([builtImage, externalImage]).meta({
+        title: 'image',
+        examples: [
+          { dockerfile: 'docker/gateway.Dockerfile' },
+          { pull: 'docker.io/library/postgres:16-alpine' },
+        ],
+      }),
+    )
+    .default({})
+    .describe('The images of the project by name: built from a Dockerfile, or pulled.'),
+  services: z.record(name, service).default({}).describe('The services by name.'),
+  environments: z
+    .record(name, environment)
+    .default({})
+    .describe('Sets of services that are brought up together, by name.'),
+})

@@ -1,0 +1,58 @@
+import type { KubernetesObject } from '../util/kubernetes-object.ts'
+import type { CallOptions } from './container-engine.ts'
+
+/** What a cluster is to serve: the environment's services with their manifests, images injected. */
+export interface ServiceManifests {
+  readonly service: string
+  readonly objects: readonly KubernetesObject[]
+  /** Ports of its Services that must be reachable from the host, by name. */
+  readonly ports: ReadonlyMap<string, number>
+}
+
+/** Something a manifest asks for that a provider cannot serve, or that is wrong in it. */
+export interface ManifestProblem {
+  readonly service: string
+  /** The object as it was given in. */
+  readonly object: KubernetesObject
+  /** Where in the object. */
+  readonly path: readonly (string | number)[]
+  readonly kind: 'unsupported' | 'invalid'
+  readonly message: string
+  readonly hint?: string
+}
+
+/** How far a service is on its way to running, in the sense of a Kubernetes rollout. */
+export interface RolloutState {
+  readonly ready: number
+  readonly total: number
+  /** What is still missing, in a few words; empty when nothing is. */
+  readonly waitingFor: string
+  /** Set when it will not become ready by waiting. */
+  readonly failure?: { readonly message: string; readonly detail: string; readonly hint?: string }
+}
+
+export interface ExecOutcome {
+  readonly exitCode: number
+  readonly output: string
+}
+
+/** Where services run: a real cluster, or pods on podman. One implementation is one folder in `drivers`. */
+export interface Cluster {
+  readonly provider: string
+  /** Makes sure it exists; `reused` when nothing had to be done. */
+  start(options: CallOptions): Promise<'created' | 'reused'>
+  /** Brings a service's objects to the wanted state; `unchanged` when they were in it. */
+  apply(service: string, options: CallOptions): Promise<'applied' | 'unchanged'>
+  /** The state of the service's workloads now. `restarts` is how many restarts of a container are tolerated. */
+  rollout(service: string, restarts: number, options: CallOptions): Promise<RolloutState>
+  /** Runs a command in a running container of the service. */
+  exec(service: string, command: readonly string[], options: CallOptions): Promise<ExecOutcome>
+  /** The host's port on 127.0.0.1 that leads to a named port of a service. */
+  hostPort(service: string, port: string): number
+  /** The last lines of each container of the service, for people. */
+  logs(service: string, lines: number, options: CallOptions): Promise<string>
+  /** Removes a service's workloads. */
+  removeService(service: string, options: CallOptions): Promise<void>
+  /** Removes everything of the environment that this provider made. */
+  remove(options: CallOptions): Promise<void>
+}

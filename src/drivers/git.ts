@@ -1,0 +1,32 @@
+import { CommandError } from '../exec/command-error.ts'
+import type { Exec } from '../exec/exec.ts'
+
+/** What a tag tells of the sources. */
+export interface GitFacts {
+  /** Full id of the commit that is checked out; absent outside a repository or before its first commit. */
+  readonly commit?: string
+  /** Whether tracked files differ from it. */
+  readonly isDirty: boolean
+}
+
+/** Asks git; a machine without git, or a directory outside any repository, has no facts rather than an error. */
+export async function gitFacts(exec: Exec, cwd: string): Promise<GitFacts> {
+  try {
+    const { stdout } = await exec.run({
+      program: 'git',
+      args: ['status', '--porcelain=v2', '--branch', '--untracked-files=no'],
+      cwd,
+      // Reading must not take the index lock from an editor or another git.
+      env: { GIT_OPTIONAL_LOCKS: '0' },
+    })
+    const lines = stdout.split('\n').filter(Boolean)
+    const commit = lines.find((line) => line.startsWith('# branch.oid '))?.slice('# branch.oid '.length)
+    return {
+      ...(commit === undefined || commit === '(initial)' ? {} : { commit }),
+      isDirty: lines.some((line) => !line.startsWith('#')),
+    }
+  } catch (error) {
+    if (error instanceof CommandError) return { isDirty: false }
+    throw error
+  }
+}

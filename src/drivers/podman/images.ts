@@ -1,0 +1,95 @@
+import { CommandError } from '../../exec/command-error.ts'
+import type { BuildRequest, CallOptions, ContainerEngine, EngineImage } from '../container-engine.ts'
+import { hasLabels, type Labels, labelArgs, labelFilter } from '../labels.ts'
+import type { Podman } from './podman.ts'
+
+interface ImageEntry {
+  readonly Id: string
+  readonly Names?: readonly string[] | null
+  readonly Labels?: Labels | null
+}
+
+/** Podman as a builder and a store of images. */
+export class PodmanImages implements ContainerEngine {
+  readonly name = 'podman'
+  readonly #podman: Podman
+
+  constructor(podman: Podman) {
+    this.#podman = podman
+  }
+
+  async build(request: BuildRequest, options: CallOptions): Promise<string> {
+    const args = ['build', '--tag', request.reference, '--file', request.dockerfile, '--pull=false']
+    if (request.target !== undefined) args.push('--target', request.target)
+    if (request.platform !== undefined) args.push('--platform', request.platform)
+    for (const [name, value] of Object.entries(request.args)) args.push('--build-arg', `${name}=${value}`)
+    for (const [name, reference] of request.baseImages) {
+      args.push('--build-context', `${name}=container-image://${reference}`)
+    }
+    args.push(...labelArgs(request.labels), request.context)
+    await this.#podman.run(args, options)
+    return this.#existing(request.reference, options)
+  }
+
+  async pull(reference: string, options: CallOptions): Promise<string> {
+    await this.#podman.run(['pull', reference], options)
+    return this.#existing(reference, options)
+  }
+
+  async importRootfs(tarFile: string, reference: string, of: Labels, options: CallOptions): Promise<string> {
+    const changes = Object.entries(of).flatMap(([name, value]) => ['--change', `LABEL ${name}=${value}`])
+    await this.#podman.run(['import', ...changes, tarFile, reference], options)
+    return this.#existing(reference, options)
+  }
+
+  async imageId(reference: string, options: CallOptions = {}): Promise<string | undefined> {
+    const { exitCode, stdout } = await this.#podman.run(
+      ['image', 'inspect', '--format', '{{.Id}}', reference],
+      { signal: options.signal ?? neverAborted, okExitCodes: [0, 125] },
+    )
+    return exitCode === 0 ? withAlgorithm(stdout.trim()) : undefined
+  }
+
+  async findImages(
+    of: Labels,
+    options: CallOptions & { readonly all?: boolean } = {},
+  ): Promise<EngineImage[]> {
+    const all = options.all === true ? ['--all'] : []
+    const entries = await this.#podman.json<ImageEntry[]>(
+      ['images', ...all, ...labelFilter(of), '--format', 'json'],
+      options,
+    )
+    return entries
+      .map((entry) => ({
+        id: withAlgorithm(entry.Id),
+        references: entry.Names ?? [],
+        labels: entry.Labels ?? {},
+      }))
+      .filter((image) => hasLabels(image.labels, of))
+  }
+
+  async removeImage(image: string, options: CallOptions = {}): Promise<boolean> {
+    try {
+      await this.#podman.run(['rmi', image], options)
+      return true
+    } catch (error) {
+      if (error instanceof CommandError && /image not known|in use|dependent child/i.test(error.stderr)) {
+        return false
+      }
+      throw error
+    }
+  }
+
+  async #existing(reference: string, options: CallOptions): Promise<string> {
+    const id = await this.imageId(reference, options)
+    if (id === undefined) throw new Error(`podman does not know ${reference} right after making it`)
+    return id
+  }
+}
+
+const neverAborted = new AbortController().signal
+
+/** podman prints image IDs without the algorithm that docker and the nodes print. */
+function withAlgorithm(id: string): string {
+  return id.startsWith('sha256:') ? id : `sha256:${id}`
+}

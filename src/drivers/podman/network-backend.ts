@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Podman } from './podman.ts'
+
+/** Where distributions put podman's helper programs, and CNI its plugins. */
+const helperDirectories = [
+  '/usr/local/libexec/podman',
+  '/usr/local/lib/podman',
+  '/usr/libexec/podman',
+  '/usr/lib/podman',
+]
+const cniDirectories = ['/usr/local/libexec/cni', '/usr/libexec/cni', '/usr/lib/cni', '/opt/cni/bin']
+
+interface DnsProblem {
+  readonly message: string
+  readonly hint: string
+}
+
+/**
+ * Pods find each other by name only if the network backend has its DNS server; podman itself says nothing when that
+ * is missing. Nothing is said of a remote podman, whose files cannot be seen.
+ */
+export async function findDnsProblem(podman: Podman): Promise<DnsProblem | undefined> {
+  const { stdout } = await podman.run([
+    'info',
+    '--format',
+    '{{.Host.NetworkBackend}} {{.Host.ServiceIsRemote}}',
+  ])
+  const [backend, isRemote] = stdout.trim().split(' ')
+  if (isRemote === 'true') return undefined
+  if (backend === 'netavark' && !helperDirectories.some((path) => existsSync(join(path, 'aardvark-dns')))) {
+    return {
+      message: 'pods could not find each other by name: aardvark-dns is not installed',
+      hint: 'install it (Debian, Ubuntu: apt-get install aardvark-dns)',
+    }
+  }
+  if (backend === 'cni' && !cniDirectories.some((path) => existsSync(join(path, 'dnsname')))) {
+    return {
+      message: 'pods could not find each other by name: podman uses CNI networks without the dnsname plugin',
+      hint: 'install netavark and aardvark-dns and set network_backend = "netavark" in containers.conf; or install golang-github-containernetworking-plugin-dnsname',
+    }
+  }
+  return undefined
+}

@@ -1,0 +1,127 @@
+import type { CallOptions } from '../container-engine.ts'
+import { type Labels, labelFilter, labels } from '../labels.ts'
+import type { Podman } from '../podman/podman.ts'
+
+/** A pod as it stands. */
+export interface PodState {
+  readonly name: string
+  readonly service: string
+  readonly hash: string
+  /** Every container runs, or has ended as it should: nothing to be made anew. */
+  readonly isIntact: boolean
+}
+
+/** A container as it stands. */
+export interface ContainerState {
+  readonly name: string
+  readonly status: string
+  readonly exitCode: number
+  readonly restarts: number
+  readonly isOutOfMemory: boolean
+  readonly hostPorts: HostPortOf
+}
+
+/** The host's port behind a container's port. */
+export type HostPortOf = ReadonlyMap<number, number>
+
+interface PodEntry {
+  readonly Name: string
+  readonly Labels?: Labels | null
+  readonly Containers?: readonly { readonly Names: string; readonly Status: string }[] | null
+}
+
+interface ContainerEntry {
+  readonly Name: string
+  readonly RestartCount?: number
+  readonly State: {
+    readonly Status: string
+    readonly ExitCode: number
+    readonly OOMKilled?: boolean
+  }
+  readonly HostConfig?: { readonly RestartPolicy?: { readonly Name?: string } }
+  readonly NetworkSettings?: { readonly Ports?: Ports | null }
+}
+
+type Ports = Readonly<Record<string, readonly { readonly HostPort: string }[] | null>>
+
+/** Reads the state of an environment's pods and containers. */
+export class PodObserver {
+  readonly #podman: Podman
+  readonly #owner: Labels
+
+  constructor(podman: Podman, owner: Labels) {
+    this.#podman = podman
+    this.#owner = owner
+  }
+
+  /** The pods of a service, or of all of them. */
+  async pods(service: string | undefined, options: CallOptions): Promise<PodState[]> {
+    const entries = await this.#podman.json<PodEntry[]>(
+      ['pod', 'ps', ...labelFilter(this.#owner), '--format', 'json'],
+      quiet(options),
+    )
+    const ours = entries.filter((entry) => service === undefined || serviceOf(entry) === service)
+    return Promise.all(
+      ours.map(async (entry) => ({
+        name: entry.Name,
+        service: serviceOf(entry),
+        hash: entry.Labels?.[labels.hash] ?? '',
+        isIntact: await this.#isIntact(entry, options),
+      })),
+    )
+  }
+
+  /** The containers of a pod, without its infrastructure container; empty when there is no such pod. */
+  async containers(pod: string, options: CallOptions): Promise<ContainerState[]> {
+    const { stdout, exitCode } = await this.#podman.run(
+      ['ps', '--all', '--filter', `pod=${pod}`, '--format', '{{.Names}}'],
+      { ...quiet(options), okExitCodes: [0, 125] },
+    )
+    const names = stdout.split('\n').filter(Boolean)
+    return exitCode === 0 && names.length > 0 ? this.#inspect(names, options) : []
+  }
+
+  async #isIntact(pod: PodEntry, options: CallOptions): Promise<boolean> {
+    const states = (pod.Containers ?? []).map(({ Status }) => Status)
+    if (states.some((status) => status === 'created' || status === 'stopped')) return false
+    if (states.every((status) => status === 'running')) return true
+    // Something has ended; whether it was meant to shows in its exit code.
+    const names = (pod.Containers ?? []).map(({ Names }) => Names)
+    const containers = await this.#inspect(names, options)
+    return containers.every(({ status, exitCode }) => status === 'running' || exitCode === 0)
+  }
+
+  async #inspect(names: readonly string[], options: CallOptions): Promise<ContainerState[]> {
+    const entries = await this.#podman.json<ContainerEntry[]>(
+      ['container', 'inspect', ...names],
+      quiet(options),
+    )
+    const hostPorts = new Map(entries.flatMap((entry) => hostPortsOf(entry.NetworkSettings?.Ports ?? {})))
+    return entries.map((entry) => ({
+      name: entry.Name,
+      status: entry.State.Status,
+      exitCode: entry.State.ExitCode,
+      restarts: entry.RestartCount ?? 0,
+      isOutOfMemory: entry.State.OOMKilled === true,
+      hostPorts,
+    }))
+  }
+}
+
+function serviceOf(pod: PodEntry): string {
+  return pod.Labels?.[labels.service] ?? ''
+}
+
+function hostPortsOf(ports: Ports): [number, number][] {
+  return Object.entries(ports).flatMap(([container, bindings]) =>
+    (bindings ?? []).map(({ HostPort }): [number, number] => [
+      Number.parseInt(container, 10),
+      Number(HostPort),
+    ]),
+  )
+}
+
+/** What is asked of podman all the time is nobody's output. */
+function quiet(options: CallOptions): CallOptions {
+  return options.signal === undefined ? {} : { signal: options.signal }
+}

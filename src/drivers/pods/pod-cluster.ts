@@ -1,0 +1,260 @@
+import { createHash } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import type { Cluster, ExecOutcome, RolloutState } from '../cluster.ts'
+import type { CallOptions } from '../container-engine.ts'
+import { type Labels, labelArgs, labels } from '../labels.ts'
+import type { Podman } from '../podman/podman.ts'
+import { PodObserver } from './observer.ts'
+import type { ContainerPlan, PodPlan } from './pod-plan.ts'
+import { InitContainerFailed, runPod } from './pod-runner.ts'
+import { containerName, type PodContext, podName } from './podman-args.ts'
+import { rolloutOf } from './rollout.ts'
+
+/** Longest grace on removal, seconds: an environment that goes away has nobody left to serve. */
+const longestGraceSeconds = 10
+
+export interface PodClusterInit {
+  /** Unique on this host; prefix of all names and value of the owner label. */
+  readonly environment: string
+  readonly pods: readonly PodPlan[]
+  readonly hostPorts: ReadonlyMap<string, number>
+  /** Private directory for volumes. */
+  readonly volumeDirectory: string
+  /** ID of the image behind a reference, so that a new tag alone changes nothing. */
+  readonly imageId: (reference: string) => Promise<string | undefined>
+  /** The reference to run for what a manifest names; asked only when all images are there. */
+  readonly imageFor: (text: string) => string
+}
+
+/** The embedded provider: the environment's manifests as pods on a private podman network. */
+export class PodCluster implements Cluster {
+  readonly provider = 'podman'
+  readonly #podman: Podman
+  readonly #init: PodClusterInit
+  readonly #observer: PodObserver
+  readonly #network: string
+  readonly #initFailures = new Map<string, InitContainerFailed>()
+
+  constructor(podman: Podman, init: PodClusterInit) {
+    this.#podman = podman
+    this.#init = init
+    this.#network = init.environment
+    this.#observer = new PodObserver(podman, { [labels.environment]: init.environment })
+  }
+
+  async start(options: CallOptions): Promise<'created' | 'reused'> {
+    const exists = await this.#podman.run(['network', 'exists', this.#network], {
+      ...options,
+      okExitCodes: [0, 1],
+    })
+    if (exists.exitCode === 0) {
+      await this.#prune(options)
+      return 'reused'
+    }
+    await this.#podman.run(['network', 'create', ...labelArgs(this.#ownerLabels), this.#network], options)
+    return 'created'
+  }
+
+  async apply(service: string, options: CallOptions): Promise<'applied' | 'unchanged'> {
+    const wanted = await Promise.all(this.#podsOf(service).map(async (pod) => this.#withHash(pod)))
+    const existing = await this.#observer.pods(service, options)
+    const isKept = (name: string, hash: string) =>
+      existing.some((pod) => pod.name === name && pod.hash === hash && pod.isIntact)
+    const kept = wanted.filter(({ name, hash }) => isKept(name, hash))
+    const obsolete = existing.filter((pod) => !kept.some(({ name }) => name === pod.name))
+    await this.#removePods(
+      obsolete.map(({ name }) => name),
+      options,
+    )
+    const missing = wanted.filter((pod) => !kept.includes(pod))
+    await Promise.all(missing.map(({ pod, hash }) => this.#create(pod, hash, options)))
+    return missing.length + obsolete.length === 0 ? 'unchanged' : 'applied'
+  }
+
+  async rollout(service: string, restarts: number, options: CallOptions): Promise<RolloutState> {
+    const states = await Promise.all(
+      this.#podsOf(service).map(async (pod): Promise<RolloutState> => {
+        const name = podName(this.#init, pod)
+        const initFailure = this.#initFailures.get(name)
+        if (initFailure !== undefined) {
+          const failure = { message: `${pod.name}: ${initFailure.message}`, detail: initFailure.output }
+          return { ready: 0, total: 1, waitingFor: '', failure }
+        }
+        const containers = await this.#observer.containers(name, options)
+        return rolloutOf(pod, {
+          containers,
+          restarts,
+          nameOf: (container) => containerName(name, container),
+          exec: (container, command, timeoutMs) =>
+            this.#execIn(containerName(name, container), command, { ...options, timeoutMs }),
+          logs: (container) => this.#logsOf(containerName(name, container), 40, options),
+          signal: options.signal,
+        })
+      }),
+    )
+    const failure = states.find((state) => state.failure !== undefined)?.failure
+    return {
+      ready: states.reduce((sum, state) => sum + state.ready, 0),
+      total: states.reduce((sum, state) => sum + state.total, 0),
+      waitingFor: states.find((state) => state.waitingFor !== '')?.waitingFor ?? '',
+      ...(failure === undefined ? {} : { failure }),
+    }
+  }
+
+  async exec(service: string, command: readonly string[], options: CallOptions): Promise<ExecOutcome> {
+    const [pod] = this.#podsOf(service)
+    const [container] = pod?.containers ?? []
+    if (pod === undefined || container === undefined) {
+      return { exitCode: 1, output: `${service} has no pod to run a command in` }
+    }
+    return this.#execIn(containerName(podName(this.#init, pod), container), command, options)
+  }
+
+  hostPort(service: string, port: string): number {
+    const found = this.#init.hostPorts.get(`${service}.${port}`)
+    if (found === undefined) throw new Error(`Internal error: no host port for ${service}.${port}`)
+    return found
+  }
+
+  async logs(service: string, lines: number, options: CallOptions): Promise<string> {
+    const texts = await Promise.all(
+      this.#podsOf(service).flatMap((pod) =>
+        pod.containers.map(async (container) => {
+          const name = containerName(podName(this.#init, pod), container)
+          return `--- ${pod.name}/${container.name}\n${await this.#logsOf(name, lines, options)}`
+        }),
+      ),
+    )
+    return texts.join('\n')
+  }
+
+  async removeService(service: string, options: CallOptions): Promise<void> {
+    const pods = await this.#observer.pods(service, options)
+    await this.#removePods(
+      pods.map(({ name }) => name),
+      options,
+    )
+  }
+
+  async remove(options: CallOptions): Promise<void> {
+    await removeEnvironmentPods(this.#podman, this.#init.environment, options)
+    await removeVolumeDirectory(this.#podman, this.#init.volumeDirectory)
+  }
+
+  /** Removes the pods of services that the environment no longer has. */
+  async #prune(options: CallOptions): Promise<void> {
+    const wanted = new Set(this.#init.pods.map(({ service }) => service))
+    const pods = await this.#observer.pods(undefined, options)
+    const obsolete = pods.filter(({ service }) => !wanted.has(service))
+    await this.#removePods(
+      obsolete.map(({ name }) => name),
+      options,
+    )
+  }
+
+  get #ownerLabels(): Labels {
+    return { [labels.environment]: this.#init.environment }
+  }
+
+  #podsOf(service: string): PodPlan[] {
+    return this.#init.pods.filter((pod) => pod.service === service)
+  }
+
+  async #withHash(plan: PodPlan): Promise<{ pod: PodPlan; name: string; hash: string }> {
+    const pod = injectImages(plan, this.#init.imageFor)
+    const containers = [...pod.initContainers, ...pod.containers]
+    const images = await Promise.all(containers.map(({ image }) => this.#init.imageId(image)))
+    const ports = pod.published.map(({ use }) => (use === undefined ? 0 : this.#init.hostPorts.get(use)))
+    const content = JSON.stringify([pod, images, ports], (key, value) =>
+      // Instead of the references, whose tags are new with each build, the images' IDs are in `images`.
+      key === 'image' ? undefined : value,
+    )
+    const hash = createHash('sha256').update(content).digest('hex').slice(0, 24)
+    return { pod, name: podName(this.#init, pod), hash }
+  }
+
+  async #create(pod: PodPlan, hash: string, options: CallOptions): Promise<void> {
+    const name = podName(this.#init, pod)
+    const context: PodContext = {
+      environment: this.#init.environment,
+      network: this.#network,
+      hostPorts: this.#init.hostPorts,
+      volumeDirectory: this.#init.volumeDirectory,
+      labels: { ...this.#ownerLabels, [labels.service]: pod.service, [labels.hash]: hash },
+    }
+    this.#initFailures.delete(name)
+    try {
+      await runPod(this.#podman, pod, context, options)
+    } catch (error) {
+      // The rollout tells of it like of any other container that fails.
+      if (!(error instanceof InitContainerFailed)) throw error
+      this.#initFailures.set(name, error)
+    }
+  }
+
+  async #removePods(names: readonly string[], options: CallOptions): Promise<void> {
+    const graceOf = (name: string) =>
+      this.#init.pods.find((pod) => podName(this.#init, pod) === name)?.graceSeconds ?? longestGraceSeconds
+    await Promise.all(names.map((name) => removePod(this.#podman, name, graceOf(name), options)))
+  }
+
+  async #execIn(container: string, command: readonly string[], options: CallOptions): Promise<ExecOutcome> {
+    const { exitCode, stdout, stderr } = await this.#podman.run(['exec', container, ...command], {
+      ...options,
+      okExitCodes: Array.from({ length: 256 }, (_, code) => code),
+    })
+    return { exitCode, output: [stdout, stderr].filter(Boolean).join('\n') }
+  }
+
+  async #logsOf(container: string, lines: number, options: CallOptions): Promise<string> {
+    const { stdout, stderr } = await this.#podman.run(['logs', '--tail', `${lines}`, container], {
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      okExitCodes: [0, 125],
+    })
+    return [stdout, stderr].filter(Boolean).join('\n')
+  }
+}
+
+function injectImages(pod: PodPlan, imageFor: PodClusterInit['imageFor']): PodPlan {
+  const inject = (containers: readonly ContainerPlan[]) =>
+    containers.map((container) => ({ ...container, image: imageFor(container.image) }))
+  return { ...pod, initContainers: inject(pod.initContainers), containers: inject(pod.containers) }
+}
+
+async function removePod(
+  podman: Podman,
+  name: string,
+  graceSeconds: number,
+  options: CallOptions,
+): Promise<void> {
+  const grace = Math.min(graceSeconds, longestGraceSeconds)
+  await podman.run(['pod', 'rm', '--force', '--ignore', '--time', `${grace}`, name], options)
+}
+
+/** Removes the pods and the network that carry an environment's label, whatever made them. */
+export async function removeEnvironmentPods(
+  podman: Podman,
+  environment: string,
+  options: CallOptions,
+): Promise<readonly string[]> {
+  const filter = ['--filter', `label=${labels.environment}=${environment}`]
+  const list = async (args: readonly string[]) =>
+    (await podman.run([...args, ...filter], options)).stdout.split('\n').filter(Boolean)
+  const pods = await list(['pod', 'ps', '--format', '{{.Name}}'])
+  await Promise.all(pods.map((name) => removePod(podman, name, longestGraceSeconds, options)))
+  const containers = await list(['ps', '--all', '--format', '{{.ID}}'])
+  if (containers.length > 0) await podman.run(['rm', '--force', '--time', '0', ...containers], options)
+  const networks = await list(['network', 'ls', '--format', '{{.Name}}'])
+  for (const network of networks)
+    await podman.run(['network', 'rm', network], { ...options, okExitCodes: [0, 1] })
+  return [...pods.map((pod) => `pod ${pod}`), ...networks.map((network) => `network ${network}`)]
+}
+
+/** Removes volumes; what containers without root wrote there belongs to sub-uids, which podman alone can remove. */
+export async function removeVolumeDirectory(podman: Podman, directory: string): Promise<void> {
+  try {
+    rmSync(directory, { recursive: true, force: true })
+  } catch {
+    await podman.runInNamespace(['rm', '-rf', directory])
+  }
+}

@@ -1,0 +1,24 @@
+import type { TaskFailure } from './events.ts'
+
+/** How a failed attempt may be tried again. */
+export interface RetryAdvice {
+  /** Whether another attempt can succeed; default no. */
+  readonly isRetryable?: boolean
+  /** Milliseconds to wait before it; default 1,000. */
+  readonly retryDelayMs?: number
+}
+
+/** What `execute` throws for a failure it expects. Anything else it throws counts as a bug. */
+export class TaskError extends Error {
+  override readonly name = 'TaskError'
+  readonly failure: TaskFailure
+  readonly isRetryable: boolean
+  readonly retryDelayMs: number
+
+  constructor(failure: TaskFailure, advice: RetryAdvice & { readonly cause?: unknown } = {}) {
+    super(failure.message, { cause: advice.cause })
+    this.failure = failure
+    this.isRetryable = advice.isRetryable ?? false
+    this.retryDelayMs = advice.retryDelayMs ?? 1_000
+  }
+}

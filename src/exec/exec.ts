@@ -1,0 +1,32 @@
+import type { Command } from './command.ts'
+
+export type OutputStream = 'stdout' | 'stderr'
+
+export interface ExecOptions {
+  /** Ends the process group when aborted: SIGTERM, then SIGKILL after `graceMs`. */
+  readonly signal?: AbortSignal
+  readonly timeoutMs?: number
+  /** How long the process may take to end after SIGTERM; default 5,000 ms. */
+  readonly graceMs?: number
+  /** Each line of output as it comes, redacted, without its line end. */
+  readonly onLine?: (stream: OutputStream, line: string) => void
+  /** Text for standard input; without it, standard input is empty. */
+  readonly stdin?: string
+  /** Writes standard output to this file, byte for byte, instead of collecting it. */
+  readonly stdoutFile?: string
+  /** Exit codes that are results rather than failures; default only 0. */
+  readonly okExitCodes?: readonly number[]
+}
+
+export interface CommandResult {
+  readonly exitCode: number
+  /** Without trailing line ends, redacted. */
+  readonly stdout: string
+  readonly stderr: string
+  readonly durationMs: number
+}
+
+/** The port through which everything outside is started. Rejects with a `CommandError`, never with anything else. */
+export interface Exec {
+  run(command: Command, options?: ExecOptions): Promise<CommandResult>
+}

@@ -1,0 +1,146 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
+import { deferred } from '../util/deferred.ts'
+import type { Command } from './command.ts'
+import { CommandError, type CommandFailureReason } from './command-error.ts'
+import type { CommandResult, Exec, ExecOptions, OutputStream } from './exec.ts'
+import { LineSplitter } from './line-splitter.ts'
+import { identify, type ProcessIdentity } from './process-tree.ts'
+import { Redactor } from './redactor.ts'
+import { Tail } from './tail.ts'
+import { killTreeNow, terminateTree } from './terminate.ts'
+
+const defaultGraceMs = 5_000
+const tailLines = 40
+
+export interface LocalExecOptions {
+  readonly redactor?: Redactor
+  /** Variables every child gets. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Told of each process group that was started, so that it can be ended later even if this process dies. */
+  readonly onSpawn?: (process: ProcessIdentity, command: Command) => void
+  readonly onExit?: (process: ProcessIdentity) => void
+}
+
+/**
+ * Starts processes on this machine; nothing else in Kindling does. Each runs in a process group of its own, so that
+ * the terminal's Ctrl-C reaches only Kindling, which decides what ends in which order.
+ */
+export class LocalExec implements Exec {
+  readonly #options: LocalExecOptions
+  readonly #redactor: Redactor
+  readonly #running = new Set<ProcessIdentity>()
+
+  constructor(options: LocalExecOptions = {}) {
+    this.#options = options
+    this.#redactor = options.redactor ?? new Redactor()
+  }
+
+  run(command: Command, options: ExecOptions = {}): Promise<CommandResult> {
+    if (options.signal?.aborted)
+      return Promise.reject(notStarted(command, 'cancelled', options.signal.reason))
+    const startedAt = performance.now()
+    const stdoutFd = options.stdoutFile === undefined ? undefined : openSync(options.stdoutFile, 'w', 0o600)
+    let child: ChildProcess
+    try {
+      child = spawn(command.program, command.args, {
+        cwd: command.cwd,
+        env: { ...process.env, ...this.#options.env, ...command.env },
+        detached: true,
+        stdio: [options.stdin === undefined ? 'ignore' : 'pipe', stdoutFd ?? 'pipe', 'pipe'],
+      })
+    } catch (cause) {
+      return Promise.reject(notStarted(command, 'spawn', cause))
+    } finally {
+      if (stdoutFd !== undefined) closeSync(stdoutFd)
+    }
+    return this.#watch(child, command, options, startedAt)
+  }
+
+  /** Kills everything that is still running, synchronously; only for the moment before this process exits. */
+  killAllNow(): void {
+    for (const running of this.#running) killTreeNow(running)
+  }
+
+  #watch(
+    child: ChildProcess,
+    command: Command,
+    options: ExecOptions,
+    startedAt: number,
+  ): Promise<CommandResult> {
+    const { promise, resolve, reject } = deferred<CommandResult>()
+    const output = { stdout: [] as string[], stderr: [] as string[] }
+    const tail = new Tail(tailLines)
+    const follow = (stream: OutputStream) => {
+      const splitter = new LineSplitter((raw) => {
+        const line = this.#redactor.redact(raw)
+        output[stream].push(line)
+        tail.push(line)
+        options.onLine?.(stream, line)
+      })
+      child[stream]?.on('data', (chunk: Buffer) => splitter.write(chunk)).on('end', () => splitter.end())
+    }
+    follow('stdout')
+    follow('stderr')
+
+    const identity =
+      child.pid === undefined ? undefined : (identify(child.pid) ?? { pid: child.pid, startTime: '' })
+    if (identity !== undefined) {
+      this.#running.add(identity)
+      this.#options.onSpawn?.(identity, command)
+    }
+    let cause: { reason: CommandFailureReason; error?: unknown } | undefined
+    let ended: Promise<void> | undefined
+    const end = (reason: CommandFailureReason, error?: unknown) => {
+      cause ??= { reason, error }
+      if (identity !== undefined) ended ??= terminateTree(identity, options.graceMs ?? defaultGraceMs)
+    }
+    const onAbort = () => end('cancelled', options.signal?.reason)
+    options.signal?.addEventListener('abort', onAbort, { once: true })
+    const timer =
+      options.timeoutMs === undefined ? undefined : setTimeout(() => end('timeout'), options.timeoutMs)
+
+    if (options.stdin !== undefined) {
+      // A program may end without reading its input; that it did shows in its exit code, not here.
+      child.stdin?.on('error', () => {}).end(options.stdin)
+    }
+    child.on('error', (error) => {
+      cause ??= { reason: 'spawn', error }
+      if (identity === undefined) settle(null, null)
+    })
+    const settle = async (exitCode: number | null, signal: NodeJS.Signals | null) => {
+      clearTimeout(timer)
+      options.signal?.removeEventListener('abort', onAbort)
+      await ended
+      if (identity !== undefined) {
+        this.#running.delete(identity)
+        this.#options.onExit?.(identity)
+      }
+      const durationMs = performance.now() - startedAt
+      const stderr = output.stderr.join('\n')
+      if (cause === undefined && exitCode !== null && (options.okExitCodes ?? [0]).includes(exitCode)) {
+        resolve({ exitCode, stdout: output.stdout.join('\n'), stderr, durationMs })
+        return
+      }
+      reject(
+        new CommandError({
+          command,
+          reason: cause?.reason ?? (signal === null ? 'exit' : 'signal'),
+          durationMs,
+          ...(exitCode === null ? {} : { exitCode }),
+          ...(signal === null ? {} : { signal }),
+          tail: tail.toString(),
+          stderr,
+          cause: cause?.error,
+        }),
+      )
+    }
+    // `close`, not `exit`: the output is complete only then.
+    child.on('close', settle)
+    return promise
+  }
+}
+
+function notStarted(command: Command, reason: CommandFailureReason, cause: unknown): CommandError {
+  return new CommandError({ command, reason, durationMs: 0, tail: '', stderr: '', cause })
+}

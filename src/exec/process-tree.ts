@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+/**
+ * A process as it can be recognised later: a pid alone is reused by the system, a pid with its start time is not.
+ * `startTime` is field 22 of `/proc/<pid>/stat` (clock ticks since boot, see proc(5)); empty where there is no /proc.
+ */
+export interface ProcessIdentity {
+  readonly pid: number
+  readonly startTime: string
+}
+
+interface ProcessEntry extends ProcessIdentity {
+  readonly parentPid: number
+  readonly state: string
+}
+
+function readEntry(pid: number): ProcessEntry | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // The second field, the program's name, is in brackets and may itself hold spaces and brackets.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return { pid, state: fields[0] ?? '', parentPid: Number(fields[1]), startTime: fields[19] ?? '' }
+  } catch {
+    return undefined
+  }
+}
+
+/** The identity of a process that is alive now; `undefined` when it is gone or only waits to be reaped. */
+export function identify(pid: number): ProcessIdentity | undefined {
+  const entry = readEntry(pid)
+  if (entry !== undefined) return entry.state === 'Z' ? undefined : { pid, startTime: entry.startTime }
+  if (process.platform === 'linux') return undefined
+  try {
+    process.kill(pid, 0)
+    return { pid, startTime: '' }
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether this very process is still alive. */
+export function isAlive(identity: ProcessIdentity): boolean {
+  return identify(identity.pid)?.startTime === identity.startTime
+}
+
+/**
+ * All living descendants of a process, by parentage. A container engine starts what it runs in sessions of their
+ * own, which a signal to the process group does not reach; parentage does, while the parent is alive. Without
+ * /proc the list is empty and only the process group is reached.
+ */
+export function descendantsOf(pid: number): readonly ProcessIdentity[] {
+  const children = new Map<number, ProcessEntry[]>()
+  for (const name of listProcesses()) {
+    const entry = readEntry(name)
+    if (entry === undefined) continue
+    const siblings = children.get(entry.parentPid)
+    if (siblings === undefined) children.set(entry.parentPid, [entry])
+    else siblings.push(entry)
+  }
+  const found: ProcessIdentity[] = []
+  const queue = [pid]
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    for (const child of children.get(next) ?? []) {
+      found.push({ pid: child.pid, startTime: child.startTime })
+      queue.push(child.pid)
+    }
+  }
+  return found
+}
+
+function listProcesses(): number[] {
+  try {
+    return readdirSync('/proc')
+      .map(Number)
+      .filter((pid) => pid > 0)
+  } catch {
+    return []
+  }
+}

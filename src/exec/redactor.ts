@@ -1,0 +1,20 @@
+/** Shorter values would blank out ordinary words, and are no secrets. */
+const shortestSecret = 4
+
+/** Replaces known secrets by `***`; shared by everything that prints, and filled as secrets come to be known. */
+export class Redactor {
+  readonly #secrets = new Set<string>()
+
+  /** Makes a value secret from now on. Each line of a longer value is secret by itself, since output comes by line. */
+  add(secret: string): void {
+    for (const line of secret.split('\n')) {
+      if (line.trim().length >= shortestSecret) this.#secrets.add(line.trim())
+    }
+  }
+
+  redact(text: string): string {
+    let result = text
+    for (const secret of this.#secrets) result = result.replaceAll(secret, '***')
+    return result
+  }
+}

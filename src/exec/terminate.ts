@@ -1,0 +1,58 @@
+import { descendantsOf, isAlive, type ProcessIdentity } from './process-tree.ts'
+
+const pollMs = 50
+
+function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch {
+    // Gone already, which is what was wanted.
+  }
+}
+
+function signalTree(
+  root: ProcessIdentity,
+  descendants: readonly ProcessIdentity[],
+  signal: NodeJS.Signals,
+): void {
+  if (isAlive(root)) {
+    signalProcess(-root.pid, signal)
+    signalProcess(root.pid, signal)
+  }
+  for (const descendant of descendants) {
+    if (isAlive(descendant)) signalProcess(descendant.pid, signal)
+  }
+}
+
+/**
+ * Ends a process, its group and everything it started: SIGTERM to the root, and when the root is gone or the grace
+ * period is over, SIGKILL to all that is left. Descendants are not asked first: the root knows best how to stop them.
+ * Resolves when none of them is alive, or after another `graceMs` when something cannot be killed.
+ */
+export async function terminateTree(root: ProcessIdentity, graceMs: number): Promise<void> {
+  let descendants = descendantsOf(root.pid)
+  signalTree(root, [], 'SIGTERM')
+  const graceEnd = performance.now() + graceMs
+  while (isAlive(root) && performance.now() < graceEnd) {
+    await pause(pollMs)
+    // Whoever was started in the meantime counts as well; who lost its parent stays in the list.
+    descendants = merge(descendants, descendantsOf(root.pid))
+  }
+  signalTree(root, descendants, 'SIGKILL')
+  const killEnd = performance.now() + graceMs
+  while ([root, ...descendants].some(isAlive) && performance.now() < killEnd) await pause(pollMs)
+}
+
+/** The last resort when this process is about to exit: kills at once, without asking or waiting. */
+export function killTreeNow(root: ProcessIdentity): void {
+  signalTree(root, descendantsOf(root.pid), 'SIGKILL')
+}
+
+function merge(known: readonly ProcessIdentity[], more: readonly ProcessIdentity[]): ProcessIdentity[] {
+  const pids = new Set(known.map((process) => process.pid))
+  return [...known, ...more.filter((process) => !pids.has(process.pid))]
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}

@@ -1,0 +1,37 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { newTagSuffix, uniqueTag } from './tag.ts'
+
+test('a tag tells service, user, commit, time and run', () => {
+  const tag = uniqueTag({
+    service: 'gateway',
+    user: 'ada',
+    commit: '0123456789abcdef',
+    isDirty: true,
+    epochMs: 1_700_000_000_999,
+    suffix: '89abcdef',
+  })
+  expect(tag).toBe('gateway-ada-0123456-dirty-1700000000-89abcdef')
+})
+
+test('whatever the parts hold, the result is a tag that a registry takes, and ends with what makes it unique', () => {
+  fc.assert(
+    fc.property(
+      fc.string(),
+      fc.string(),
+      fc.boolean(),
+      fc.string({ minLength: 90 }),
+      (service, user, isDirty, long) => {
+        const suffix = newTagSuffix()
+        const tag = uniqueTag({ service: service + long, user: user + long, isDirty, epochMs: 1, suffix })
+        expect(tag).toMatch(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/)
+        expect(tag.endsWith(suffix)).toBe(true)
+      },
+    ),
+  )
+})
+
+test('I20: two tags made in the same instant differ', () => {
+  const tags = Array.from({ length: 5_000 }, () => uniqueTag({ service: 'a', user: 'b', epochMs: 0 }))
+  expect(new Set(tags).size).toBe(tags.length)
+})

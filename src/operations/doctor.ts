@@ -1,0 +1,131 @@
+import { statfsSync } from 'node:fs'
+import { availableParallelism, totalmem } from 'node:os'
+import { CommandError } from '../exec/command-error.ts'
+import type { Exec } from '../exec/exec.ts'
+import type { Host, OpenEngine } from './host.ts'
+import { OperationError } from './operation-error.ts'
+
+/** One thing that was looked at. */
+export interface Check {
+  readonly name: string
+  readonly status: 'ok' | 'warning' | 'problem'
+  /** What was found, in a sentence. */
+  readonly text: string
+  /** What to do about it. */
+  readonly cure?: string
+  /** The tool's own words. */
+  readonly detail?: string
+}
+
+const gibibyte = 2 ** 30
+/** Below this, a handful of images fills the disk (M2). */
+const leastFreeDisk = 5 * gibibyte
+const oldestNode = [20, 19]
+
+/** Looks at everything a run depends on, by trying it where that is possible. */
+export async function examine(host: Host, signal: AbortSignal): Promise<readonly Check[]> {
+  const exec = host.exec()
+  const checks = [checkNode()]
+  const opened = await tryOpen(host, signal)
+  checks.push(...opened.checks)
+  if (opened.engine !== undefined) checks.push(await checkDisk(opened.engine))
+  checks.push(checkMachine(), await checkRedirects(exec), await checkGit(exec))
+  return checks
+}
+
+function checkNode(): Check {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  const [wantedMajor = 0, wantedMinor = 0] = oldestNode
+  if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) {
+    return { name: 'Node', status: 'ok', text: process.versions.node }
+  }
+  return {
+    name: 'Node',
+    status: 'problem',
+    text: `${process.versions.node} is too old`,
+    cure: `install Node ${oldestNode.join('.')} or newer`,
+  }
+}
+
+async function tryOpen(
+  host: Host,
+  signal: AbortSignal,
+): Promise<{ readonly checks: Check[]; readonly engine?: OpenEngine }> {
+  try {
+    const engine = await host.openPodman(host.exec(), { signal, fresh: true })
+    const checks: Check[] = [
+      { name: 'podman', status: 'ok', text: `${engine.version}; an image was built and a container ran` },
+    ]
+    if (engine.workaround !== undefined) {
+      checks.push({
+        name: 'podman settings',
+        status: 'warning',
+        text: `with its own settings podman starts no container here: ${engine.workaround}`,
+        cure: `none needed: kindling uses settings of its own (CONTAINERS_CONF=${host.stateDirectory}/podman/containers.conf); yours are unchanged`,
+      })
+    }
+    return { checks, engine }
+  } catch (error) {
+    if (!(error instanceof OperationError)) throw error
+    const { message, hint, detail } = error
+    const check = { name: 'podman', status: 'problem' as const, text: message, cure: hint }
+    return { checks: [{ ...check, ...(detail === undefined ? {} : { detail }) }] }
+  }
+}
+
+async function checkDisk({ podman }: OpenEngine): Promise<Check> {
+  const { stdout } = await podman.run(['info', '--format', '{{.Store.GraphRoot}}'])
+  const directory = stdout.trim()
+  try {
+    const { bavail, bsize } = statfsSync(directory)
+    const free = bavail * bsize
+    const text = `${(free / gibibyte).toFixed(1)} GiB free for images in ${directory}`
+    if (free >= leastFreeDisk) return { name: 'disk', status: 'ok', text }
+    return { name: 'disk', status: 'warning', text, cure: '`podman system df` shows what takes the space' }
+  } catch {
+    return { name: 'disk', status: 'ok', text: `${directory} is on another machine` }
+  }
+}
+
+function checkMachine(): Check {
+  const memory = (totalmem() / gibibyte).toFixed(1)
+  return {
+    name: 'machine',
+    status: 'ok',
+    text: `${availableParallelism()} processors, ${memory} GiB of memory`,
+  }
+}
+
+/** Only Services whose port differs from their pods' need these two. */
+async function checkRedirects(exec: Exec): Promise<Check> {
+  const missing: string[] = []
+  for (const program of ['nsenter', 'iptables']) if (!(await runs(exec, program))) missing.push(program)
+  const name = 'ports of Services'
+  if (missing.length === 0) return { name, status: 'ok', text: 'nsenter and iptables are there' }
+  return {
+    name,
+    status: 'warning',
+    text: `${missing.join(' and ')} not found: a Service whose port differs from its targetPort cannot be served`,
+    cure: 'install util-linux and iptables',
+  }
+}
+
+async function checkGit(exec: Exec): Promise<Check> {
+  if (await runs(exec, 'git')) return { name: 'git', status: 'ok', text: 'tags name the commit' }
+  return {
+    name: 'git',
+    status: 'warning',
+    text: 'not found: tags will not name the commit',
+    cure: 'install git',
+  }
+}
+
+async function runs(exec: Exec, program: string): Promise<boolean> {
+  try {
+    await exec.run({ program, args: ['--version'] })
+    return true
+  } catch (error) {
+    if (error instanceof CommandError) return error.reason !== 'spawn'
+    throw error
+  }
+}

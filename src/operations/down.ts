@@ -1,0 +1,32 @@
+import type { EnvironmentRecord } from '../state/environment-record.ts'
+import { removeEnvironment } from '../tasks/remove-environment.ts'
+import { withEnvironment } from './hold.ts'
+import type { Host } from './host.ts'
+import { removalOf } from './removal.ts'
+
+export interface DownOptions {
+  readonly host: Host
+  readonly signal: AbortSignal
+  /** Told of each thing that was removed, in a few words. */
+  readonly onRemoved: (what: string) => void
+}
+
+/**
+ * Removes everything of an environment that carries its id, whether or not it ever was up completely. Doing it again
+ * is harmless. Throws `OperationError` when podman cannot be used or another process works on the environment.
+ */
+export async function down(
+  record: Pick<EnvironmentRecord, 'id'> & Partial<EnvironmentRecord>,
+  options: DownOptions,
+): Promise<void> {
+  const { host, signal, onRemoved } = options
+  const { id } = record
+  await withEnvironment(host, id, 'down', async () => {
+    const engine = await host.openPodman(host.exec(id), { signal })
+    await removeEnvironment(
+      { id, directories: record.directories ?? [] },
+      removalOf(host, id, engine, onRemoved),
+      { signal },
+    )
+  })
+}

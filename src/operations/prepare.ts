@@ -1,0 +1,34 @@
+import { availableParallelism, totalmem } from 'node:os'
+import type { Config, Environment, Service } from '../config/config.ts'
+import { servicesOf } from '../config/select.ts'
+import { type PreparedManifests, prepareManifests } from '../deploy/prepare.ts'
+import { type Translation, translate } from '../drivers/pods/translate.ts'
+import { assemblePlan } from '../plan/assemble-plan.ts'
+import type { Plan, StrategyName } from '../plan/plan.ts'
+import { throwIfInvalid } from './operation-error.ts'
+
+/** Everything that can be known of a run before it has any effect. */
+export interface Prepared {
+  readonly services: readonly Service[]
+  readonly manifests: PreparedManifests
+  readonly translation: Translation
+  readonly plan: Plan
+}
+
+/** Reads and checks all that an environment is made from, and plans it. Throws `InvalidInput` with every problem. */
+export async function prepare(
+  config: Config,
+  environment: Environment,
+  strategy: StrategyName,
+): Promise<Prepared> {
+  const services = servicesOf(config, environment)
+  const manifests = await prepareManifests(services, [...config.images.values()])
+  const translation = translate(manifests.services)
+  throwIfInvalid([...manifests.diagnostics, ...translation.problems.map(manifests.locate)])
+  const plan = assemblePlan(config, environment, strategy, {
+    imagesOf: manifests.imagesOf,
+    cpus: availableParallelism(),
+    memoryBytes: totalmem(),
+  })
+  return { services, manifests, translation, plan }
+}

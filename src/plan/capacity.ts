@@ -1,0 +1,22 @@
+import type { Slots } from '../engine/task.ts'
+import type { PlanFacts } from './plan.ts'
+
+/** Builds wait for the network and the disk as much as for the processor: fewer than this at once idle a small machine. */
+const leastParallelBuilds = 4
+/** The rest is for the engine, the cluster and whoever uses the machine (M1). */
+const shareOfMemory = 0.75
+
+const mebibyte = 2 ** 20
+
+/** What the tasks of a run share on a machine: `builds` in number, `memory` in MiB. */
+export function capacityOf({ cpus, memoryBytes }: Pick<PlanFacts, 'cpus' | 'memoryBytes'>): Slots {
+  return {
+    builds: Math.max(leastParallelBuilds, cpus),
+    memory: Math.floor((memoryBytes * shareOfMemory) / mebibyte),
+  }
+}
+
+/** What a build occupies, given what it takes at most. */
+export function buildSlots(memoryBytes: number): Slots {
+  return { builds: 1, memory: Math.ceil(memoryBytes / mebibyte) }
+}

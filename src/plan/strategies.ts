@@ -1,0 +1,50 @@
+import { topologicalOrder } from '../graph/topological-order.ts'
+import type { PlannedTask, StrategyName } from './plan.ts'
+
+type AddEdges = (tasks: readonly PlannedTask[]) => readonly PlannedTask[]
+
+/** A strategy is nothing but edges between phases; the work is the same. */
+const strategies: Readonly<Record<StrategyName, AddEdges>> = {
+  serial: oneAfterAnother,
+  standard: (tasks) => addNeeds(tasks, isImageTask, isClusterTask),
+  hybrid: (tasks) => addNeeds(tasks, isClusterTask, isImageTask),
+  pipelined: (tasks) => tasks,
+}
+
+/** The same tasks with the strategy's edges. */
+export function applyStrategy(strategy: StrategyName, tasks: readonly PlannedTask[]): readonly PlannedTask[] {
+  return strategies[strategy](tasks)
+}
+
+function isImageTask({ kind }: PlannedTask): boolean {
+  return kind === 'build' || kind === 'pull'
+}
+
+function isClusterTask({ kind }: PlannedTask): boolean {
+  return kind === 'cluster'
+}
+
+type Selector = (task: PlannedTask) => boolean
+
+/** Each task selected by `of` also needs every task selected by `on`. */
+function addNeeds(tasks: readonly PlannedTask[], of: Selector, on: Selector): PlannedTask[] {
+  const needed = tasks.filter(on).map(({ id }) => id)
+  return tasks.map((task) => (of(task) ? { ...task, needs: unique([...task.needs, ...needed]) } : task))
+}
+
+/**
+ * Service by service, as a script would: what a service needs, its images, itself, and only then the next. That is
+ * the depth-first order from the services' last tasks; every task then waits for the one before it.
+ */
+function oneAfterAnother(tasks: readonly PlannedTask[]): PlannedTask[] {
+  const isLast: Selector = ({ kind }) => kind === 'ready'
+  const order = topologicalOrder([...tasks.filter(isClusterTask), ...tasks.filter(isLast), ...tasks])
+  return order.map((task, index) => {
+    const previous = order[index - 1]
+    return previous === undefined ? task : { ...task, needs: unique([...task.needs, previous.id]) }
+  })
+}
+
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)]
+}

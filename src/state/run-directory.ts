@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ensurePrivateDirectory } from './private-files.ts'
+
+/** Everything one run leaves: its events, a log file per task, what was applied. Temporary files go with the run. */
+export interface RunDirectory {
+  readonly id: string
+  readonly path: string
+  readonly events: string
+  readonly logs: string
+  /** Private, and removed by `removeTemporary`. */
+  readonly temporary: string
+}
+
+/** The directory Kindling keeps beside the configuration file; it ignores itself in git. */
+export function projectDirectory(root: string): string {
+  const directory = ensurePrivateDirectory(join(root, '.kindling'))
+  const ignore = join(directory, '.gitignore')
+  if (!existsSync(ignore)) writeFileSync(ignore, '*\n')
+  return directory
+}
+
+/** An id that sorts by time and does not repeat: `20261121-093015-3fa9c1` (UTC). */
+export function newRunId(epochMs: number): string {
+  const stamp = new Date(epochMs).toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15)
+  return `${stamp}-${randomBytes(3).toString('hex')}`
+}
+
+/** Creates the directory of a run. */
+export function createRunDirectory(root: string, id: string): RunDirectory {
+  const path = ensurePrivateDirectory(join(projectDirectory(root), 'runs', id))
+  return {
+    id,
+    path,
+    events: join(path, 'events.ndjson'),
+    logs: ensurePrivateDirectory(join(path, 'logs')),
+    temporary: ensurePrivateDirectory(join(path, 'tmp')),
+  }
+}
+
+/** Removes a run's temporary files; the evidence stays. */
+export function removeTemporary(run: Pick<RunDirectory, 'temporary'>): void {
+  rmSync(run.temporary, { recursive: true, force: true })
+}

@@ -1,0 +1,12 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+/**
+ * Where Kindling keeps what belongs to the host rather than to one repository: port leases, locks, what exists and
+ * whose it is. `KINDLING_STATE_DIR` overrides; otherwise `kindling` under `XDG_STATE_HOME`, which the XDG base
+ * directory specification sets to `~/.local/state`.
+ */
+export function stateDirectory(env: Readonly<Record<string, string | undefined>>): string {
+  if (env.KINDLING_STATE_DIR) return env.KINDLING_STATE_DIR
+  return join(env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'kindling')
+}

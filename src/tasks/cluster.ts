@@ -1,0 +1,19 @@
+import type { TaskContext, TaskResult } from '../engine/task-context.ts'
+import { describing } from './failure.ts'
+import type { RunScope } from './run-scope.ts'
+
+/** Has the cluster the environment is served by. */
+export async function startCluster(scope: RunScope, context: TaskContext): Promise<TaskResult> {
+  context.defer(async ({ signal, resourceRemoved }) => {
+    await scope.cluster.remove({ signal })
+    resourceRemoved('cluster', scope.environmentId)
+  })
+  const options = { signal: context.signal, onLine: context.output }
+  const outcome = await describing(scope.cluster.start(options), () => ({
+    code: 'E_CLUSTER_FAILED',
+    message: `the ${scope.cluster.provider} cluster could not be started`,
+  }))
+  if (outcome === 'reused') return { outcome }
+  context.resourceCreated('cluster', scope.environmentId)
+  return { outcome: 'succeeded' }
+}

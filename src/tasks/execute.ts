@@ -1,0 +1,41 @@
+import type { TaskContext, TaskResult } from '../engine/task-context.ts'
+import type { PlannedTask } from '../plan/plan.ts'
+import { unreachable } from '../util/unreachable.ts'
+import { buildImage } from './build.ts'
+import { startCluster } from './cluster.ts'
+import { deployService } from './deploy.ts'
+import { pullImage } from './pull.ts'
+import { awaitReady } from './ready.ts'
+import type { RunScope } from './run-scope.ts'
+
+/** Does the work of a planned task; to add a task kind, write its file and name it here. */
+export async function executeTask(
+  task: PlannedTask,
+  scope: RunScope,
+  context: TaskContext,
+): Promise<TaskResult> {
+  switch (task.kind) {
+    case 'pull': {
+      const image = scope.config.images.get(task.image)
+      return image?.kind === 'external' ? pullImage(image, scope, context) : unknown(task)
+    }
+    case 'build': {
+      const image = scope.config.images.get(task.image)
+      return image?.kind === 'built' ? buildImage(image, scope, context) : unknown(task)
+    }
+    case 'cluster':
+      return startCluster(scope, context)
+    case 'deploy':
+      return deployService(task.service, scope, context)
+    case 'ready': {
+      const service = scope.config.services.get(task.service)
+      return service === undefined ? unknown(task) : awaitReady(service, scope, context)
+    }
+    default:
+      return unreachable(task)
+  }
+}
+
+function unknown(task: PlannedTask): never {
+  throw new Error(`Internal error: ${task.id} is about nothing in the configuration`)
+}
