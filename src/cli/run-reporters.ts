@@ -3,6 +3,7 @@ import { multiplex } from '../reporters/multiplex.ts'
 import { ndjsonReporter } from '../reporters/ndjson.ts'
 import { plainReporter } from '../reporters/plain.ts'
 import type { Reporter } from '../reporters/reporter.ts'
+import { summaryReporter } from '../reporters/summary-reporter.ts'
 import { taskLogReporter } from '../reporters/task-logs.ts'
 import type { RunDirectory } from '../state/run-directory.ts'
 import type { Session } from './session.ts'
@@ -20,7 +21,12 @@ export async function terminalReporter(session: Session): Promise<Reporter> {
 
 /** Puts a run's files beside the terminal's reporter. */
 export function runReporter(session: Session, run: RunDirectory, terminal: Reporter): Reporter {
-  const reporters = [ndjsonReporter(run.events), taskLogReporter(run.logs), terminal]
+  const reporters = [
+    ndjsonReporter(run.events),
+    taskLogReporter(run.logs),
+    terminal,
+    summaryReporter(session.stderr),
+  ]
   return multiplex(reporters, (reporter, error) => {
     session.stderr.write(`warning: the reporter ${reporter.name} has failed: ${error}\n`)
   })

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { aTask, runOptions, type ScriptedRun, scriptedRun, toldTasks } from '../../test/rig/scripted-run.ts'
+import {
+  aTask,
+  runOptions,
+  type ScriptedRun,
+  type ScriptedTask,
+  scriptedRun,
+  toldTasks,
+} from '../../test/rig/scripted-run.ts'
 import { VirtualClock } from '../../test/rig/virtual-clock.ts'
 import { type RunOptions, runGraph } from './run-graph.ts'
 import { TaskError } from './task-error.ts'
@@ -96,6 +103,26 @@ describe('order', () => {
     ])
     expect(result.criticalPath).toEqual(['a', 'c'])
     expect(result.durationMs).toBe(40)
+  })
+})
+
+describe('size', () => {
+  const chain = (script: Partial<ScriptedTask>) =>
+    Array.from({ length: 10_000 }, (_, i) =>
+      aTask(`t${i}`, { workMs: 0, needs: i === 0 ? [] : [`t${i - 1}`], ...(i === 0 && script) }),
+    )
+
+  test('a chain of 10,000 tasks runs to its end', async () => {
+    const { result } = await scriptedRun(chain({}))
+    expect(result).toMatchObject({ outcome: 'succeeded' })
+    expect(result.criticalPath).toHaveLength(10_000)
+  })
+
+  test('a failure at the root of a chain of 10,000 blocks all the others, and each names the root', async () => {
+    const { result } = await scriptedRun(chain({ end: 'fails' }))
+    const causes = [...result.tasks.values()].slice(1).map(({ failure: why }) => why?.causes?.join())
+    expect(causes).toHaveLength(9_999)
+    expect(new Set(causes)).toEqual(new Set(['t0']))
   })
 })
 

@@ -106,7 +106,7 @@ export class LocalExec implements Exec {
     }
     child.on('error', (error) => {
       cause ??= { reason: 'spawn', error }
-      if (identity === undefined) settle(null, null)
+      if (identity === undefined) void settle(null, null)
     })
     const settle = async (exitCode: number | null, signal: NodeJS.Signals | null) => {
       clearTimeout(timer)

@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util'
+import { withoutControls } from '../util/control-characters.ts'
 
 /** Keeps the last lines of an output, for the message when a command fails. */
 export class Tail {
@@ -15,11 +15,6 @@ export class Tail {
   }
 
   toString(): string {
-    return this.#lines.slice(-this.#limit).map(escapeControls).join('\n').trimEnd()
+    return this.#lines.slice(-this.#limit).map(withoutControls).join('\n').trimEnd()
   }
-}
-
-/** Output of tools goes into messages: what would move the cursor or ring the bell must not. */
-function escapeControls(text: string): string {
-  return stripVTControlCharacters(text).replaceAll(/(?![\t\n])\p{Cc}/gu, '')
 }

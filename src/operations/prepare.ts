@@ -32,3 +32,12 @@ export async function prepare(
   })
   return { services, manifests, translation, plan }
 }
+
+/** What `up` would do, without doing it. Throws `InvalidInput` with every problem. */
+export async function plan(
+  config: Config,
+  environment: Environment,
+  strategy: StrategyName = 'pipelined',
+): Promise<Plan> {
+  return (await prepare(config, environment, strategy)).plan
+}

@@ -1,12 +1,12 @@
 import type { RunEvent } from '../engine/events.ts'
 import type { RunOutcome } from '../engine/outcome.ts'
-import { type RunResult, runGraph } from '../engine/run-graph.ts'
+import { type FailureMode, type RunResult, runGraph } from '../engine/run-graph.ts'
 import { stampEvents } from '../engine/stamp-events.ts'
 import type { Plan, PlannedTask } from '../plan/plan.ts'
+import type { RunDirectory } from '../state/run-directory.ts'
 import { executeTask } from '../tasks/execute.ts'
 import type { RunScope } from '../tasks/run-scope.ts'
 import { exitCodes } from './operation-error.ts'
-import type { UpOptions } from './up.ts'
 
 /** All that is undone after an interrupt must be undone within this time, milliseconds. */
 const teardownBudgetMs = 60_000
@@ -20,11 +20,19 @@ export interface RunEnd {
   readonly result: RunResult
 }
 
+/** How a run is to be stopped, and who is told of it. */
+export interface RunPlanOptions {
+  readonly signal: AbortSignal
+  readonly failureMode: FailureMode
+  /** Where the run's events go, asked for once its directory exists. */
+  readonly report: (run: RunDirectory) => (event: RunEvent) => void
+}
+
 /** Runs a plan, from its first event to its last. Only an interrupt undoes what was done. */
 export async function runPlan(
   plan: Plan,
   scope: RunScope,
-  options: Pick<UpOptions, 'signal' | 'failureMode' | 'report'>,
+  options: RunPlanOptions,
   workaround: string | undefined,
 ): Promise<RunEnd> {
   const { clock, run } = scope

@@ -1,8 +1,6 @@
 import type { Config, Environment } from '../config/config.ts'
 import { removeWorkingContainers } from '../drivers/podman/working-containers.ts'
 import { PodCluster } from '../drivers/pods/pod-cluster.ts'
-import type { RunEvent } from '../engine/events.ts'
-import type { FailureMode } from '../engine/run-graph.ts'
 import type { StrategyName } from '../plan/plan.ts'
 import { createRunDirectory, newRunId, type RunDirectory, removeTemporary } from '../state/run-directory.ts'
 import { removeEnvironment } from '../tasks/remove-environment.ts'
@@ -14,18 +12,14 @@ import type { Host, OpenEngine } from './host.ts'
 import { leasePorts } from './lease-ports.ts'
 import { type Prepared, prepare } from './prepare.ts'
 import { removalOf } from './removal.ts'
-import { type RunEnd, runPlan } from './run-plan.ts'
+import { type RunEnd, type RunPlanOptions, runPlan } from './run-plan.ts'
 import { tagger } from './tagger.ts'
 
-export interface UpOptions {
+export interface UpOptions extends RunPlanOptions {
   readonly config: Config
   readonly environment: Environment
   readonly strategy: StrategyName
-  readonly failureMode: FailureMode
   readonly host: Host
-  readonly signal: AbortSignal
-  /** Where the run's events go, asked for once its directory exists. */
-  readonly report: (run: RunDirectory) => (event: RunEvent) => void
 }
 
 export interface UpResult extends RunEnd {
@@ -96,7 +90,8 @@ async function makeScope(
     pods: translation.pods,
     hostPorts,
     volumeDirectory: host.volumeDirectory(id),
-    imageId: (reference) => engine.imageId(reference),
+    imageId: async (reference) =>
+      [...provided.values()].find((image) => image.reference === reference)?.id ?? engine.imageId(reference),
     imageFor: (text) => provided.get(manifests.imageNamed(text) ?? '')?.reference ?? text,
   })
   return {

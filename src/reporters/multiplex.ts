@@ -41,15 +41,14 @@ export function multiplex(
       }
     },
     close: async () => {
-      await Promise.all(
-        reporters.map(async (reporter) => {
-          try {
-            await reporter.close?.()
-          } catch (error) {
-            breakWith(reporter, error)
-          }
-        }),
-      )
+      // One after another, in their order: what the last prints stands below what the first leaves.
+      for (const reporter of reporters) {
+        try {
+          await reporter.close?.()
+        } catch (error) {
+          breakWith(reporter, error)
+        }
+      }
     },
   }
 }

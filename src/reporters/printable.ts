@@ -1,10 +1,8 @@
-import { stripVTControlCharacters } from 'node:util'
+import { withoutControls } from '../util/control-characters.ts'
 
-/** Text of tools without what would move the cursor or ring the bell; tabs become spaces. */
+/** Text of tools as a line of ours can hold it: no control characters, and tabs as spaces. */
 export function printable(text: string): string {
-  return stripVTControlCharacters(text)
-    .replaceAll('\t', '  ')
-    .replaceAll(/(?!\n)\p{Cc}/gu, '')
+  return withoutControls(text).replaceAll('\t', '  ')
 }
 
 /** The text in at most `width` columns, its end replaced by `…` where it is longer. */

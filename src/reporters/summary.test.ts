@@ -25,14 +25,14 @@ test('phases, tasks, the critical path, and what no task accounts for', async ()
     ready:gateway       -         -  blocked
 
     Critical path
-    task                   start  waited  duration  share
-    build:base              0.0s             42.0s    39%
-    build:gateway          42.0s            1m 05s    60%
-    = the path                              1m 47s    99%
-    + after its last task                     1.6s     1%
-    = the run                               1m 49s   100%
+    task           start  waited  duration  share
+    build:base      0.0s             42.0s    39%
+    build:gateway  42.0s            1m 05s    60%
+    = path                          1m 47s    99%
+    + after it                        1.6s     1%
+    = run                           1m 49s   100%
 
-    For 1.6s (1%) no task was running.
+    For 1.6s (1%) no task was running, 1.6s of it for the teardown.
     "
   `)
 })
@@ -42,29 +42,29 @@ test('at 40 columns names give way, and figures do not', async () => {
   expect(summary).toMatchInlineSnapshot(`
     "Phases
     phase    start     end  duration  tasks
-    cluster   0.0s   38.0s     38.0s  1 succe…
-    build     0.0s  1m 47s    1m 47s  1 succe…
-    load     42.0s   50.0s      8.0s  1 succe…
-    deploy       -       -         -  1 block…
+    cluster   0.0s   38.0s     38.0s  1 succeed…
+    build     0.0s  1m 47s    1m 47s  1 succeed…
+    load     42.0s   50.0s      8.0s  1 succeed…
+    deploy       -       -         -  1 blocked
 
     Tasks
-    task      start  duration  outcome
-    cluster…   0.0s     38.0s  succeeded
-    build:b…   0.0s     42.0s  succeeded
-    build:g…  42.0s    1m 05s  failed
-    load:ba…  42.0s      8.0s  succeeded, 2…
-    load:ga…      -         -  blocked
-    ready:g…      -         -  blocked
+    task         start  duration  outcome
+    cluster:cr…   0.0s     38.0s  succeeded
+    build:base    0.0s     42.0s  succeeded
+    build:gate…  42.0s    1m 05s  failed
+    load:base    42.0s      8.0s  succeeded…
+    load:gatew…      -         -  blocked
+    ready:gate…      -         -  blocked
 
     Critical path
-    task      start  waited  duration  share
-    build:b…   0.0s             42.0s    39%
-    build:g…  42.0s            1m 05s    60%
-    = the p…                   1m 47s    99%
-    + after…                     1.6s     1%
-    = the r…                   1m 49s   100%
+    task        start  waited  duration  share
+    build:base   0.0s             42.0s    39%
+    build:gat…  42.0s            1m 05s    60%
+    = path                       1m 47s    99%
+    + after it                     1.6s     1%
+    = run                        1m 49s   100%
 
-    For 1.6s (1%) no task was running.
+    For 1.6s (1%) no task was running, 1.6s of it for the teardown.
     "
   `)
 })
@@ -103,11 +103,11 @@ test('a run that was killed has a summary as far as it went', async () => {
     ready:gateway       -         -  unfinished
 
     Critical path
-    task                   start  waited  duration  share
-    build:base              0.0s             42.0s    87%
-    = the path                               42.0s    87%
-    + after its last task                     6.5s    13%
-    = the run                                48.5s   100%
+    task        start  waited  duration  share
+    build:base   0.0s             42.0s    87%
+    = path                        42.0s    87%
+    + after it                     6.5s    13%
+    = run                         48.5s   100%
     "
   `)
 })

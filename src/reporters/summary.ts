@@ -39,9 +39,7 @@ export function formatSummary(record: RunRecord, { columns, color }: SummaryOpti
       ),
     ],
     [bold('Critical path'), ...print(pathColumns, pathRows(path, wallMs, bold))],
-    ...(idleMs > 0
-      ? [[`For ${formatDuration(idleMs)} (${share(idleMs, wallMs)}) no task was running.`]]
-      : []),
+    ...(idleMs > 0 ? [[unaccounted(idleMs, teardownMs, wallMs)]] : []),
   ]
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`
 }
@@ -108,10 +106,10 @@ function pathRows({ steps, busyMs, waitedMs, afterMs }: PathTiming, wallMs: numb
       formatDuration(lengthOf(step)),
       share(lengthOf(step), wallMs),
     ]),
-    sum('= the path', busyMs, bold),
-    ...(waitedMs > 0 ? [sum('+ waited before its tasks', waitedMs)] : []),
-    ...(afterMs > 0 ? [sum('+ after its last task', afterMs)] : []),
-    sum('= the run', wallMs, bold),
+    sum('= path', busyMs, bold),
+    ...(waitedMs > 0 ? [sum('+ waiting', waitedMs)] : []),
+    ...(afterMs > 0 ? [sum('+ after it', afterMs)] : []),
+    sum('= run', wallMs, bold),
   ]
 }
 

@@ -4,7 +4,7 @@ import { truncate } from './printable.ts'
 export interface TableColumn {
   readonly title: string
   readonly align: 'left' | 'right'
-  /** Whether this column gives way when the table is wider than the terminal. */
+  /** Whether this column gives way when the table is wider than the terminal; the last one does first. */
   readonly isFlexible?: boolean
 }
 
@@ -13,7 +13,7 @@ export type Cell = string | { readonly text: string; readonly paint: Paint }
 
 const gap = '  '
 /** A column that gives way keeps this much. */
-const leastWidth = 8
+const leastWidth = 10
 
 /** Rows of cells below their titles, columns aligned, in at most `width` columns where the flexible ones allow it. */
 export function formatTable(
@@ -26,7 +26,7 @@ export function formatTable(
     Math.max(title.length, ...rows.map((row) => textOf(row[i]).length)),
   )
   const flexible = columns.flatMap(({ isFlexible }, i) => (isFlexible ? [i] : []))
-  for (const i of flexible) {
+  for (const i of flexible.reverse()) {
     const total = widths.reduce((sum, one) => sum + one, 0) + gap.length * (columns.length - 1)
     const own = widths[i] ?? 0
     if (total > width) widths[i] = Math.max(Math.min(own, leastWidth), own - (total - width))

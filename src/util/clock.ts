@@ -8,7 +8,10 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
-/** The machine's own clock. */
+/** The longest a timer of Node waits; it fires at once when asked for more. */
+const longestTimerMs = 2 ** 31 - 1
+
+/** The machine's own clock; a sleep lasts at most 24 days. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   epochMs: () => Date.now(),
@@ -22,10 +25,13 @@ export const systemClock: Clock = {
         clearTimeout(timer)
         reject(signal?.reason)
       }
-      const timer = setTimeout(() => {
-        signal?.removeEventListener('abort', onAbort)
-        resolve()
-      }, ms)
+      const timer = setTimeout(
+        () => {
+          signal?.removeEventListener('abort', onAbort)
+          resolve()
+        },
+        Math.min(ms, longestTimerMs),
+      )
       signal?.addEventListener('abort', onAbort, { once: true })
     }),
 }

@@ -1,5 +1,5 @@
 import pc from 'picocolors'
-import { prepare } from '../../operations/prepare.ts'
+import { plan as planEnvironment } from '../../operations/prepare.ts'
 import type { Plan, StrategyName } from '../../plan/plan.ts'
 import { loadEnvironment } from '../load-environment.ts'
 import type { Session } from '../session.ts'
@@ -17,7 +17,7 @@ export async function planCommand(
   flags: PlanFlags,
 ): Promise<void> {
   const { config, environment } = await loadEnvironment(session, name, flags)
-  const { plan } = await prepare(config, environment, flags.strategy)
+  const plan = await planEnvironment(config, environment, flags.strategy)
   const { stdout } = session
   stdout.write(
     flags.output === 'json' ? `${JSON.stringify(plan, null, 2)}\n` : formatPlan(plan, stdout.color),

@@ -71,14 +71,22 @@ export class PodObserver {
     )
   }
 
-  /** The containers of a pod, without its infrastructure container; empty when there is no such pod. */
-  async containers(pod: string, options: CallOptions): Promise<ContainerState[]> {
-    const { stdout, exitCode } = await this.#podman.run(
-      ['ps', '--all', '--filter', `pod=${pod}`, '--format', '{{.Names}}'],
-      { ...quiet(options), okExitCodes: [0, 125] },
-    )
-    const names = stdout.split('\n').filter(Boolean)
-    return exitCode === 0 && names.length > 0 ? this.#inspect(names, options) : []
+  /** These containers as they stand; those that do not exist are left out. */
+  async containers(names: readonly string[], options: CallOptions): Promise<ContainerState[]> {
+    const { stdout } = await this.#podman.run(['container', 'inspect', ...names], {
+      ...quiet(options),
+      // Some of them missing is an answer: podman prints the others, and 125.
+      okExitCodes: [0, 125],
+    })
+    const entries = JSON.parse(stdout.trim() || '[]') as ContainerEntry[]
+    return entries.map((entry) => ({
+      name: entry.Name,
+      status: entry.State.Status,
+      exitCode: entry.State.ExitCode,
+      restarts: entry.RestartCount ?? 0,
+      isOutOfMemory: entry.State.OOMKilled === true,
+      hostPorts: new Map(hostPortsOf(entry.NetworkSettings?.Ports ?? {})),
+    }))
   }
 
   async #isIntact(pod: PodEntry, options: CallOptions): Promise<boolean> {
@@ -87,24 +95,8 @@ export class PodObserver {
     if (states.every((status) => status === 'running')) return true
     // Something has ended; whether it was meant to shows in its exit code.
     const names = (pod.Containers ?? []).map(({ Names }) => Names)
-    const containers = await this.#inspect(names, options)
+    const containers = await this.containers(names, options)
     return containers.every(({ status, exitCode }) => status === 'running' || exitCode === 0)
-  }
-
-  async #inspect(names: readonly string[], options: CallOptions): Promise<ContainerState[]> {
-    const entries = await this.#podman.json<ContainerEntry[]>(
-      ['container', 'inspect', ...names],
-      quiet(options),
-    )
-    const hostPorts = new Map(entries.flatMap((entry) => hostPortsOf(entry.NetworkSettings?.Ports ?? {})))
-    return entries.map((entry) => ({
-      name: entry.Name,
-      status: entry.State.Status,
-      exitCode: entry.State.ExitCode,
-      restarts: entry.RestartCount ?? 0,
-      isOutOfMemory: entry.State.OOMKilled === true,
-      hostPorts,
-    }))
   }
 }
 

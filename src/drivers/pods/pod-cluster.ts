@@ -4,7 +4,7 @@ import type { Cluster, ExecOutcome, RolloutState } from '../cluster.ts'
 import type { CallOptions } from '../container-engine.ts'
 import { type Labels, labelArgs, labels } from '../labels.ts'
 import type { Podman } from '../podman/podman.ts'
-import { PodObserver } from './observer.ts'
+import { PodObserver, type PodState } from './observer.ts'
 import type { ContainerPlan, PodPlan } from './pod-plan.ts'
 import { InitContainerFailed, runPod } from './pod-runner.ts'
 import { containerName, type PodContext, podName } from './podman-args.ts'
@@ -33,6 +33,8 @@ export class PodCluster implements Cluster {
   readonly #init: PodClusterInit
   readonly #observer: PodObserver
   readonly #network: string
+  #found: readonly PodState[] = []
+  readonly #changed = new Set<string>()
   readonly #initFailures = new Map<string, InitContainerFailed>()
 
   constructor(podman: Podman, init: PodClusterInit) {
@@ -48,7 +50,8 @@ export class PodCluster implements Cluster {
       okExitCodes: [0, 1],
     })
     if (exists.exitCode === 0) {
-      await this.#prune(options)
+      this.#found = await this.#observer.pods(undefined, options)
+      await this.#prune(this.#found, options)
       return 'reused'
     }
     await this.#podman.run(['network', 'create', ...labelArgs(this.#ownerLabels), this.#network], options)
@@ -57,7 +60,7 @@ export class PodCluster implements Cluster {
 
   async apply(service: string, options: CallOptions): Promise<'applied' | 'unchanged'> {
     const wanted = await Promise.all(this.#podsOf(service).map(async (pod) => this.#withHash(pod)))
-    const existing = await this.#observer.pods(service, options)
+    const existing = await this.#existing(service, options)
     const isKept = (name: string, hash: string) =>
       existing.some((pod) => pod.name === name && pod.hash === hash && pod.isIntact)
     const kept = wanted.filter(({ name, hash }) => isKept(name, hash))
@@ -80,7 +83,8 @@ export class PodCluster implements Cluster {
           const failure = { message: `${pod.name}: ${initFailure.message}`, detail: initFailure.output }
           return { ready: 0, total: 1, waitingFor: '', failure }
         }
-        const containers = await this.#observer.containers(name, options)
+        const names = pod.containers.map((container) => containerName(name, container))
+        const containers = await this.#observer.containers(names, options)
         return rolloutOf(pod, {
           containers,
           restarts,
@@ -141,10 +145,16 @@ export class PodCluster implements Cluster {
     await removeVolumeDirectory(this.#podman, this.#init.volumeDirectory)
   }
 
+  /** The pods of a service: as they were found at the start, until something of it was changed. */
+  async #existing(service: string, options: CallOptions): Promise<readonly PodState[]> {
+    if (this.#changed.has(service)) return this.#observer.pods(service, options)
+    this.#changed.add(service)
+    return this.#found.filter((pod) => pod.service === service)
+  }
+
   /** Removes the pods of services that the environment no longer has. */
-  async #prune(options: CallOptions): Promise<void> {
+  async #prune(pods: readonly PodState[], options: CallOptions): Promise<void> {
     const wanted = new Set(this.#init.pods.map(({ service }) => service))
-    const pods = await this.#observer.pods(undefined, options)
     const obsolete = pods.filter(({ service }) => !wanted.has(service))
     await this.#removePods(
       obsolete.map(({ name }) => name),

@@ -1,0 +1,29 @@
+// The library: what the command line does, from TypeScript. Everything not exported here may change at any time.
+export type { Config, Environment, Image, Service } from './config/config.ts'
+export { type LoadedConfig, type LoadOptions, loadConfig } from './config/load.ts'
+export { selectEnvironment } from './config/select.ts'
+export type { Diagnostic, SourceLocation } from './diagnostics/diagnostic.ts'
+export { formatDiagnostic } from './diagnostics/format.ts'
+export type { RunEvent, TaskFailure } from './engine/events.ts'
+export type { Outcome } from './engine/outcome.ts'
+export { newTagSuffix, type TagParts, uniqueTag } from './images/tag.ts'
+export { type DownOptions, down } from './operations/down.ts'
+export { environmentId } from './operations/environment-id.ts'
+export type { HandOver, ReachablePort } from './operations/hand-over.ts'
+export { Host } from './operations/host.ts'
+export { InvalidInput, OperationError } from './operations/operation-error.ts'
+export { plan } from './operations/prepare.ts'
+export { type UpOptions, type UpResult, up } from './operations/up.ts'
+export type { Plan, PlannedTask, StrategyName } from './plan/plan.ts'
+export { multiplex } from './reporters/multiplex.ts'
+export { ndjsonReporter, readEvents } from './reporters/ndjson.ts'
+export { plainReporter } from './reporters/plain.ts'
+export type { Reporter } from './reporters/reporter.ts'
+export {
+  familiarReference,
+  formatReference,
+  InvalidReference,
+  parseReference,
+  type Reference,
+  tryParseReference,
+} from './util/image-reference.ts'
