@@ -1,9 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { engineFailureCodes } from '../engine/task-failures.ts'
+import { operationErrorCodes } from '../operations/operation-error.ts'
+import { taskFailureCodes } from '../tasks/failure.ts'
 import { diagnosticCodes } from './codes.ts'
 
 /** Every list of codes that the page has to cover. */
-const codeLists: readonly (readonly string[])[] = [diagnosticCodes]
+const codeLists: readonly (readonly string[])[] = [
+  diagnosticCodes,
+  operationErrorCodes,
+  taskFailureCodes,
+  engineFailureCodes,
+]
 
 const page = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8')
 const paragraphs = new Map(

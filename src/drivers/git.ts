@@ -12,13 +12,16 @@ export interface GitFacts {
 /** Asks git; a machine without git, or a directory outside any repository, has no facts rather than an error. */
 export async function gitFacts(exec: Exec, cwd: string): Promise<GitFacts> {
   try {
-    const { stdout } = await exec.run({
-      program: 'git',
-      args: ['status', '--porcelain=v2', '--branch', '--untracked-files=no'],
-      cwd,
-      // Reading must not take the index lock from an editor or another git.
-      env: { GIT_OPTIONAL_LOCKS: '0' },
-    })
+    const { stdout } = await exec.run(
+      {
+        program: 'git',
+        args: ['status', '--porcelain=v2', '--branch', '--untracked-files=no'],
+        cwd,
+        // Reading must not take the index lock from an editor or another git.
+        env: { GIT_OPTIONAL_LOCKS: '0' },
+      },
+      { isData: true },
+    )
     const lines = stdout.split('\n').filter(Boolean)
     const commit = lines.find((line) => line.startsWith('# branch.oid '))?.slice('# branch.oid '.length)
     return {

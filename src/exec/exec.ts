@@ -16,11 +16,16 @@ export interface ExecOptions {
   readonly stdoutFile?: string
   /** Exit codes that are results rather than failures; default only 0. */
   readonly okExitCodes?: readonly number[]
+  /**
+   * The result's `stdout` is for a program to read, and printed to nobody: it is left as it came, since a secret that
+   * is an ordinary word (`postgres`) would make names in it unreadable. Lines and errors are redacted all the same.
+   */
+  readonly isData?: boolean
 }
 
 export interface CommandResult {
   readonly exitCode: number
-  /** Without trailing line ends, redacted. */
+  /** Without trailing line ends; redacted, unless it is data. */
   readonly stdout: string
   readonly stderr: string
   readonly durationMs: number

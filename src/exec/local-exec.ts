@@ -40,9 +40,10 @@ export class LocalExec implements Exec {
     if (options.signal?.aborted)
       return Promise.reject(notStarted(command, 'cancelled', options.signal.reason))
     const startedAt = performance.now()
-    const stdoutFd = options.stdoutFile === undefined ? undefined : openSync(options.stdoutFile, 'w', 0o600)
+    let stdoutFd: number | undefined
     let child: ChildProcess
     try {
+      if (options.stdoutFile !== undefined) stdoutFd = openSync(options.stdoutFile, 'w', 0o600)
       child = spawn(command.program, command.args, {
         cwd: command.cwd,
         env: { ...process.env, ...this.#options.env, ...command.env },
@@ -74,7 +75,7 @@ export class LocalExec implements Exec {
     const follow = (stream: OutputStream) => {
       const splitter = new LineSplitter((raw) => {
         const line = this.#redactor.redact(raw)
-        output[stream].push(line)
+        output[stream].push(stream === 'stdout' && options.isData === true ? raw : line)
         tail.push(line)
         options.onLine?.(stream, line)
       })
@@ -117,9 +118,9 @@ export class LocalExec implements Exec {
         this.#options.onExit?.(identity)
       }
       const durationMs = performance.now() - startedAt
-      const stderr = output.stderr.join('\n')
+      const stderr = joined(output.stderr)
       if (cause === undefined && exitCode !== null && (options.okExitCodes ?? [0]).includes(exitCode)) {
-        resolve({ exitCode, stdout: output.stdout.join('\n'), stderr, durationMs })
+        resolve({ exitCode, stdout: joined(output.stdout), stderr, durationMs })
         return
       }
       reject(
@@ -139,6 +140,10 @@ export class LocalExec implements Exec {
     child.on('close', settle)
     return promise
   }
+}
+
+function joined(lines: readonly string[]): string {
+  return lines.join('\n').replace(/\n+$/, '')
 }
 
 function notStarted(command: Command, reason: CommandFailureReason, cause: unknown): CommandError {

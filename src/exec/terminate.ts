@@ -10,15 +10,21 @@ function signalProcess(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
+/** The group that the process leads, or the process alone where it leads none. */
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal)
+  } catch {
+    signalProcess(pid, signal)
+  }
+}
+
 function signalTree(
   root: ProcessIdentity,
   descendants: readonly ProcessIdentity[],
   signal: NodeJS.Signals,
 ): void {
-  if (isAlive(root)) {
-    signalProcess(-root.pid, signal)
-    signalProcess(root.pid, signal)
-  }
+  if (isAlive(root)) signalGroup(root.pid, signal)
   for (const descendant of descendants) {
     if (isAlive(descendant)) signalProcess(descendant.pid, signal)
   }

@@ -26,7 +26,6 @@ export async function withEnvironment<T>(
     await endLeftoverProcesses(host.store.journal(id))
     return await action()
   } finally {
-    held.release()
-    if (host.store.read(id) === undefined) host.store.remove(id)
+    await held.release()
   }
 }

@@ -45,16 +45,28 @@ export class EnvironmentStore {
 
   /**
    * Takes an environment for this process. Answers with the other holder when there is a living one; a holder that
-   * died, whatever killed it, does not count. The hold ends with `release` or with this process.
+   * died, whatever killed it, does not count. The hold ends with `release`, which also removes the traces of an
+   * environment without a record, or with this process.
    */
-  async acquire(id: string, command: string): Promise<{ heldBy: Holder } | { release: () => void }> {
+  async acquire(id: string, command: string): Promise<{ heldBy: Holder } | { release: () => Promise<void> }> {
     const file = join(this.#directory, id, 'holder.json')
     return withLock(this.#directory, 'environments', () => {
       const holder = readJson<Holder>(file)
       if (holder !== undefined && isAlive(holder)) return { heldBy: holder }
       const self: Holder = { ...(identify(process.pid) ?? { pid: process.pid, startTime: '' }), command }
       writePrivateFile(file, JSON.stringify(self))
-      return { release: () => rmSync(file, { force: true }) }
+      return { release: () => this.#release(id, self) }
+    })
+  }
+
+  /** Under the lock, and only while it is still ours: whoever comes next must not lose its hold to us. */
+  #release(id: string, self: Holder): Promise<void> {
+    return withLock(this.#directory, 'environments', () => {
+      const file = join(this.#directory, id, 'holder.json')
+      const holder = readJson<Holder>(file) ?? self
+      if (holder.pid !== self.pid || holder.startTime !== self.startTime) return
+      if (this.read(id) === undefined) this.remove(id)
+      else rmSync(file, { force: true })
     })
   }
 

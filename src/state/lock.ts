@@ -11,8 +11,8 @@ const staleMs = 5_000
  */
 export async function withLock<T>(directory: string, name: string, action: () => Promise<T> | T): Promise<T> {
   ensurePrivateDirectory(directory)
-  const release = await lockfile.lock(directory, {
-    lockfilePath: join(directory, `${name}.lock`),
+  // The library tells locks of one process apart by this path, which need not exist; the lock is `<name>.lock`.
+  const release = await lockfile.lock(join(directory, name), {
     realpath: false,
     stale: staleMs,
     retries: { retries: 120, factor: 1.2, minTimeout: 20, maxTimeout: 200 },

@@ -8,7 +8,7 @@ import { type BuildStep, parseBuildStep } from '../drivers/podman/build-output.t
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
 import { baseImages, findInstruction } from '../images/dockerfile.ts'
 import { fingerprintBuild } from '../images/fingerprint.ts'
-import { describing } from './failure.ts'
+import { describing, type WordedFailure } from './failure.ts'
 import type { ProvidedImage, RunScope } from './run-scope.ts'
 
 /** Builds an image, unless one with the same fingerprint is there already. */
@@ -129,7 +129,7 @@ function namedBases(image: BuiltImage, scope: RunScope): Map<string, string> {
   return named
 }
 
-function describeFailure(image: BuiltImage, step: BuildStep | undefined, scope: RunScope) {
+function describeFailure(image: BuiltImage, step: BuildStep | undefined, scope: RunScope): WordedFailure {
   const file = relative(scope.config.root, image.dockerfile)
   if (step === undefined) {
     return {

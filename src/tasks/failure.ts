@@ -1,6 +1,27 @@
 import type { TaskFailure } from '../engine/events.ts'
-import { TaskError } from '../engine/task-error.ts'
+import { type RetryAdvice, TaskError } from '../engine/task-error.ts'
 import { CommandError } from '../exec/command-error.ts'
+
+/** The codes of the failures that tasks tell of; the engine's own are in `engine/task-failures.ts`. */
+export const taskFailureCodes = [
+  'E_BUILD_FAILED',
+  'E_PULL_FAILED',
+  'E_ROOTFS_FAILED',
+  'E_CLUSTER_FAILED',
+  'E_DEPLOY_FAILED',
+  'E_NOT_READY',
+] as const
+
+/** A failure with one of the tasks' codes. */
+export type WordedFailure = TaskFailure & { readonly code: (typeof taskFailureCodes)[number] }
+
+/** The error of a task that has failed in a way it expects: tasks throw no `TaskError` made otherwise. */
+export function taskError(
+  failure: WordedFailure,
+  advice?: RetryAdvice & { readonly cause?: unknown },
+): TaskError {
+  return new TaskError(failure, advice)
+}
 
 /**
  * Runs a step of a task and gives a failing command the words of the task. What is no `CommandError`, or was
@@ -8,13 +29,13 @@ import { CommandError } from '../exec/command-error.ts'
  */
 export async function describing<T>(
   step: Promise<T>,
-  describe: (error: CommandError) => Pick<TaskFailure, 'message' | 'code'> & Partial<TaskFailure>,
+  describe: (error: CommandError) => WordedFailure,
 ): Promise<T> {
   try {
     return await step
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
-    throw new TaskError(
+    throw taskError(
       { where: error.where, detail: error.tail || error.message, ...describe(error) },
       { cause: error },
     )

@@ -3,6 +3,7 @@ import { waitStrategy } from '../deploy/waits/strategies.ts'
 import type { WaitStrategy, WaitTarget } from '../deploy/waits/wait-strategy.ts'
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
 import { TaskError } from '../engine/task-error.ts'
+import { taskError } from './failure.ts'
 import type { RunScope } from './run-scope.ts'
 
 /** Between two looks at a service, milliseconds: short at first, since most services are up at once. */
@@ -60,7 +61,7 @@ function isTimeout(reason: unknown): boolean {
 /** What a person needs to see when the time is over: what was still missing, and what the service said. */
 async function stillWaiting(strategy: WaitStrategy, target: WaitTarget, reason: string): Promise<TaskError> {
   const logs = await target.cluster.logs(target.service, logLines, { timeoutMs: logsTimeoutMs })
-  return new TaskError({
+  return taskError({
     code: 'E_NOT_READY',
     message: `still waiting for ${strategy.name}: ${reason}`,
     detail: logs,
@@ -73,7 +74,7 @@ function notReady(
   failure: { readonly message: string; readonly detail: string; readonly hint?: string },
 ): TaskError {
   const { message, detail, hint } = failure
-  return new TaskError({
+  return taskError({
     code: 'E_NOT_READY',
     message: `${service} will not become ready: ${message}`,
     detail,

@@ -8,7 +8,7 @@ const datastorage = urlFrom('KINDLING_DATASTORAGE_API_URL')
 function urlFrom(name) {
   const url = process.env[name]
   if (url !== undefined) return url
-  throw new Error(`${name} is not set: run the tests with \`kindling test -- npm test\``)
+  throw new Error(`${name} is not set; after \`kindling up\` it is in .kindling/environments/alerts/.env`)
 }
 
 /** An alert that no other test knows: its label `test` is unique. */

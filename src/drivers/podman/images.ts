@@ -1,7 +1,8 @@
 import { CommandError } from '../../exec/command-error.ts'
 import type { BuildRequest, CallOptions, ContainerEngine, EngineImage } from '../container-engine.ts'
-import { hasLabels, type Labels, labelArgs, labelFilter } from '../labels.ts'
+import { hasLabels, type Labels, labelArgs, labelFilter, labels } from '../labels.ts'
 import type { Podman } from './podman.ts'
+import { ownerMark } from './working-containers.ts'
 
 interface ImageEntry {
   readonly Id: string
@@ -26,6 +27,8 @@ export class PodmanImages implements ContainerEngine {
     for (const [name, reference] of request.baseImages) {
       args.push('--build-context', `${name}=container-image://${reference}`)
     }
+    const owner = request.labels[labels.environment]
+    if (owner !== undefined) args.push('--secret', ownerMark(owner))
     args.push(...labelArgs(request.labels), request.context)
     await this.#podman.run(args, options)
     return this.#existing(request.reference, options)
@@ -45,7 +48,7 @@ export class PodmanImages implements ContainerEngine {
   async imageId(reference: string, options: CallOptions = {}): Promise<string | undefined> {
     const { exitCode, stdout } = await this.#podman.run(
       ['image', 'inspect', '--format', '{{.Id}}', reference],
-      { signal: options.signal ?? neverAborted, okExitCodes: [0, 125] },
+      { signal: options.signal ?? neverAborted, okExitCodes: [0, 125], isData: true },
     )
     return exitCode === 0 ? withAlgorithm(stdout.trim()) : undefined
   }
@@ -73,7 +76,7 @@ export class PodmanImages implements ContainerEngine {
       await this.#podman.run(['rmi', image], options)
       return true
     } catch (error) {
-      if (error instanceof CommandError && /image not known|in use|dependent child/i.test(error.stderr)) {
+      if (error instanceof CommandError && /image not known|in use|dependent child|more than one tag/i.test(error.stderr)) {
         return false
       }
       throw error

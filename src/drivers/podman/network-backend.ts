@@ -25,7 +25,7 @@ export async function findDnsProblem(podman: Podman): Promise<DnsProblem | undef
     'info',
     '--format',
     '{{.Host.NetworkBackend}} {{.Host.ServiceIsRemote}}',
-  ])
+  ], { isData: true })
   const [backend, isRemote] = stdout.trim().split(' ')
   if (isRemote === 'true') return undefined
   if (backend === 'netavark' && !helperDirectories.some((path) => existsSync(join(path, 'aardvark-dns')))) {

@@ -22,7 +22,7 @@ export class Podman {
 
   /** Runs a command that prints JSON; an empty answer is an empty list. */
   async json<T>(args: readonly string[], options?: ExecOptions): Promise<T> {
-    const { stdout } = await this.run(args, options)
+    const { stdout } = await this.run(args, { ...options, isData: true })
     return JSON.parse(stdout.trim() || '[]') as T
   }
 

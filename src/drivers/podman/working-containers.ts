@@ -4,10 +4,14 @@ import { labels } from '../labels.ts'
 import type { Podman } from './podman.ts'
 
 /**
- * A build that was killed leaves its working containers behind, without any label podman shows. The state file of
- * such a container (`buildah.json`, written by buildah since its first release) holds the labels the image was to
- * get; a container is ours only if ours is among them.
+ * What a build says of whose it is, as the value of `--secret`. A build that is killed leaves working containers
+ * behind, on which podman shows no label. Their state file (`buildah.json`) holds the options of the build, and of
+ * those a secret that no instruction mounts is the one that changes nothing in the image or its cache.
  */
+export function ownerMark(environment: string): string {
+  return `id=${labels.environment}.${environment},src=/dev/null`
+}
+
 async function findWorkingContainers(podman: Podman, environment: string): Promise<string[]> {
   const { stdout } = await podman.run([
     'ps',
@@ -16,26 +20,19 @@ async function findWorkingContainers(podman: Podman, environment: string): Promi
     '--no-trunc',
     '--format',
     '{{.ID}} {{.Status}}',
-  ])
+  ], { isData: true })
   const candidates = stdout
     .split('\n')
     .map((line) => line.split(' '))
     .filter(([, status]) => status === 'Storage')
     .map(([id = '']) => id)
   if (candidates.length === 0) return []
-  const root = (await podman.run(['info', '--format', '{{.Store.GraphRoot}}\n{{.Store.GraphDriverName}}']))
-    .stdout
+  const root = (await podman.run(['info', '--format', '{{.Store.GraphRoot}}\n{{.Store.GraphDriverName}}'], { isData: true })).stdout
   const [graphRoot = '', driver = ''] = root.split('\n')
   return candidates.filter((id) => {
     const file = join(graphRoot, `${driver}-containers`, id, 'userdata', 'buildah.json')
-    return existsSync(file) && carries(readFileSync(file, 'utf8'), labels.environment, environment)
+    return existsSync(file) && readFileSync(file, 'utf8').includes(`"${ownerMark(environment)}"`)
   })
-}
-
-/** Whether a JSON text has this pair anywhere, also within strings that are JSON themselves, as buildah nests them. */
-function carries(text: string, name: string, value: string): boolean {
-  const flat = text.replaceAll('\\', '')
-  return flat.includes(`"${name}":"${value}"`)
 }
 
 /** Removes the working containers of an environment's builds; no build of it may be running. Returns their ids. */

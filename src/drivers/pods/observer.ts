@@ -16,6 +16,8 @@ export interface ContainerState {
   readonly name: string
   readonly status: string
   readonly exitCode: number
+  /** podman's own word for when it is started again; empty for never. */
+  readonly restartPolicy: string
   readonly restarts: number
   readonly isOutOfMemory: boolean
   readonly hostPorts: HostPortOf
@@ -75,6 +77,7 @@ export class PodObserver {
   async containers(names: readonly string[], options: CallOptions): Promise<ContainerState[]> {
     const { stdout } = await this.#podman.run(['container', 'inspect', ...names], {
       ...quiet(options),
+      isData: true,
       // Some of them missing is an answer: podman prints the others, and 125.
       okExitCodes: [0, 125],
     })
@@ -83,6 +86,7 @@ export class PodObserver {
       name: entry.Name,
       status: entry.State.Status,
       exitCode: entry.State.ExitCode,
+      restartPolicy: entry.HostConfig?.RestartPolicy?.Name ?? '',
       restarts: entry.RestartCount ?? 0,
       isOutOfMemory: entry.State.OOMKilled === true,
       hostPorts: new Map(hostPortsOf(entry.NetworkSettings?.Ports ?? {})),

@@ -11,7 +11,7 @@ import { containerName, type PodContext, podName } from './podman-args.ts'
 import { rolloutOf } from './rollout.ts'
 
 /** Longest grace on removal, seconds: an environment that goes away has nobody left to serve. */
-const longestGraceSeconds = 10
+const longestGraceSeconds = 3
 
 export interface PodClusterInit {
   /** Unique on this host; prefix of all names and value of the owner label. */
@@ -249,7 +249,7 @@ export async function removeEnvironmentPods(
 ): Promise<readonly string[]> {
   const filter = ['--filter', `label=${labels.environment}=${environment}`]
   const list = async (args: readonly string[]) =>
-    (await podman.run([...args, ...filter], options)).stdout.split('\n').filter(Boolean)
+    (await podman.run([...args, ...filter], { ...options, isData: true })).stdout.split('\n').filter(Boolean)
   const pods = await list(['pod', 'ps', '--format', '{{.Name}}'])
   await Promise.all(pods.map((name) => removePod(podman, name, longestGraceSeconds, options)))
   const containers = await list(['ps', '--all', '--format', '{{.ID}}'])

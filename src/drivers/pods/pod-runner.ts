@@ -51,7 +51,7 @@ export async function runPod(
 
 async function runToCompletion(podman: Podman, container: string, options: CallOptions): Promise<void> {
   await podman.run(['start', container], options)
-  const { stdout } = await podman.run(['wait', container], options)
+  const { stdout } = await podman.run(['wait', container], { ...options, isData: true })
   const exitCode = Number(stdout.trim())
   if (exitCode === 0) return
   const { stdout: out, stderr } = await podman.run(['logs', '--tail', '40', container], options)
@@ -69,7 +69,7 @@ async function redirectPorts(
   options: CallOptions,
 ): Promise<void> {
   if (pod.redirects.length === 0) return
-  const { stdout } = await podman.run(['inspect', '--format', '{{.State.Pid}}', infraName(name)], options)
+  const { stdout } = await podman.run(['inspect', '--format', '{{.State.Pid}}', infraName(name)], { ...options, isData: true })
   for (const { from, to } of pod.redirects) {
     const rule = ['-p', 'tcp', '--dport', `${from}`, '-j', 'REDIRECT', '--to-ports', `${to}`]
     for (const chain of [['PREROUTING'], ['OUTPUT', '-m', 'addrtype', '--dst-type', 'LOCAL']]) {

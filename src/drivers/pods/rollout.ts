@@ -31,8 +31,10 @@ export async function rolloutOf(pod: PodPlan, context: RolloutContext): Promise<
     const label = `${pod.name}/${container.name}`
     if (state === undefined) return failed(`${label} does not exist any more`, '')
     if (state.restarts > context.restarts && !pod.runsToCompletion) {
+      // Of a container that is up again for a moment, podman no longer knows how it ended.
+      const end = isRunning(state) ? '' : `, last after exit code ${state.exitCode}`
       return failed(
-        `${label} crashes: it was restarted ${state.restarts} times, last with exit code ${state.exitCode}`,
+        `${label} crashes: it was restarted ${state.restarts} times${end}`,
         await context.logs(container),
         memoryHint(state),
       )

@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { engineSnapshot } from '../rig/engine-snapshot.ts'
+import { Project } from '../rig/project.ts'
+
+test('doctor tries podman for real, says what it found, and leaves nothing behind', async () => {
+  const before = engineSnapshot()
+  await using project = new Project({})
+  const { exitCode, stdout } = await project.kindling('doctor')
+  expect(exitCode).toBe(0)
+  expect(stdout).toMatch(/^ok +podman: \d+\.\d+\.\d+; an image was built and a container ran$/m)
+  expect(engineSnapshot()).toEqual(before)
+})
+
+test('where the configuration of podman cannot start a container, a private one is used and told of', async () => {
+  await using project = new Project({ 'containers.conf': '[engine]\nruntime = "no-such-runtime"\n' })
+  const conf = join(project.root, 'containers.conf')
+  project.env = { CONTAINERS_CONF: conf }
+  const { exitCode, stdout } = await project.kindling('doctor')
+  expect({ exitCode, stdout }).toMatchObject({ exitCode: 0 })
+  expect(stdout).toMatch(/^warning podman settings: with its own settings podman starts no container here/m)
+  expect(existsSync(join(project.stateDirectory, 'podman', 'containers.conf'))).toBe(true)
+})

@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process'
+
+/** podman's own image for the network of pods: made at the first pod, kept for all later ones, and not ours. */
+const podmanPause = /podman-pause/
+
+/** Everything podman has on this host, to be compared before and after. */
+export interface EngineSnapshot {
+  readonly containers: readonly string[]
+  readonly pods: readonly string[]
+  readonly images: readonly string[]
+  readonly networks: readonly string[]
+  readonly volumes: readonly string[]
+}
+
+/** Asks podman itself, not Kindling's drivers, which may be what is wrong. */
+export function engineSnapshot(): EngineSnapshot {
+  return {
+    containers: list('ps', '--all', '--external', '--format', '{{.Names}} {{.Image}}'),
+    pods: list('pod', 'ps', '--format', '{{.Name}}'),
+    images: list('images', '--all', '--format', '{{.Repository}}:{{.Tag}} {{.ID}}').filter(
+      (image) => !podmanPause.test(image),
+    ),
+    networks: list('network', 'ls', '--format', '{{.Name}}'),
+    volumes: list('volume', 'ls', '--format', '{{.Name}}'),
+  }
+}
+
+function list(...args: readonly string[]): string[] {
+  const output = execFileSync('podman', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  return output.split('\n').filter(Boolean).sort()
+}
+
+/** Command lines of this host's processes that hold a text. */
+export function processesWith(text: string): string[] {
+  const output = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
+  return output.split('\n').filter((line) => line.includes(text))
+}

@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+
+const bin = join(import.meta.dirname, '../../bin/kindling.js')
+
+export interface Ended {
+  readonly exitCode: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A repository in a temporary directory, on which the real command line is run with a state directory of its own. */
+export class Project implements AsyncDisposable {
+  readonly root: string
+  readonly #base: string
+  readonly #running = new Set<RunningCommand>()
+  /** Changes to the environment of the commands. */
+  env: Record<string, string | undefined> = {}
+
+  constructor(files: Readonly<Record<string, string>>) {
+    this.#base = realpathSync(mkdtempSync(join(tmpdir(), 'kindling-test-')))
+    this.root = join(this.#base, 'repository')
+    mkdirSync(this.root)
+    for (const [path, text] of Object.entries(files)) this.write(path, text)
+  }
+
+  get stateDirectory(): string {
+    return join(this.#base, 'state')
+  }
+
+  write(path: string, text: string): void {
+    const file = join(this.root, path)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, text)
+  }
+
+  /** Runs kindling to its end. */
+  async kindling(...args: readonly string[]): Promise<Ended> {
+    return this.start(...args).ended
+  }
+
+  /** Starts kindling, to be watched and interrupted. */
+  start(...args: readonly string[]): RunningCommand {
+    const child = spawn(process.execPath, [bin, ...args], {
+      cwd: this.root,
+      env: { ...process.env, CI: 'true', KINDLING_STATE_DIR: this.stateDirectory, ...this.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const running = new RunningCommand(child)
+    this.#running.add(running)
+    return running
+  }
+
+  /** Every file and directory of the project, and of the state directory if it is there. */
+  everything(): string[] {
+    return readdirSync(this.#base, { recursive: true }).map(String).sort()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const running of this.#running) running.signal('SIGKILL')
+    await Promise.all([...this.#running].map(({ ended }) => ended))
+    rmSync(this.#base, { recursive: true, force: true })
+  }
+}
+
+/** A kindling that runs. */
+export class RunningCommand {
+  readonly ended: Promise<Ended>
+  readonly #child: ChildProcess
+  readonly #output = { stdout: '', stderr: '' }
+
+  constructor(child: ChildProcess) {
+    this.#child = child
+    for (const stream of ['stdout', 'stderr'] as const) {
+      child[stream]?.setEncoding('utf8').on('data', (text: string) => {
+        this.#output[stream] += stripVTControlCharacters(text)
+      })
+    }
+    this.ended = new Promise((resolve, reject) => {
+      child.on('error', reject)
+      child.on('close', (exitCode, signal) => resolve({ exitCode, signal, ...this.#output }))
+    })
+  }
+
+  /** Resolves when standard error holds a match; rejects with what was printed when the command ends before. */
+  async until(pattern: RegExp): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      const look = () => pattern.test(this.#output.stderr) && resolve()
+      this.#child.stderr?.on('data', look)
+      look()
+      this.ended.then(
+        ({ stderr }) => reject(new Error(`ended without printing ${pattern}:\n${stderr}`)),
+        reject,
+      )
+    })
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    if (this.#child.exitCode === null) this.#child.kill(signal)
+  }
+}
