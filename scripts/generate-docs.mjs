@@ -1,8 +1,11 @@
-// Writes what is generated from the code: the JSON schema and the reference page of kindling.yaml.
+// Writes what is generated from the code: the JSON schema, and the reference pages of kindling.yaml and the commands.
 // With --check it writes nothing and fails when a committed file is stale. Needs `npm run build` first.
 import { readFile, writeFile } from 'node:fs/promises'
+import { createProgram } from '../dist/cli/program.js'
+import { createSession } from '../dist/cli/session.js'
 import { configJsonSchema } from '../dist/config/json-schema.js'
 import { parseConfig } from '../dist/config/parse.js'
+import { exitCodes } from '../dist/operations/operation-error.js'
 
 const root = new URL('../', import.meta.url)
 
@@ -47,10 +50,40 @@ const head = [
   '',
 ]
 
+const configColumns = ['key', 'type', 'default', 'meaning']
+
+const cliHead = [
+  '# The command line',
+  '',
+  '<!-- Generated from src/cli/program.ts by `npm run docs`. -->',
+  '',
+  'Data goes to standard output, progress and problems to standard error. In a terminal a live view shows what is',
+  'going on; in a pipe, with `CI` set or on a dumb terminal there is one line for each event. `NO_COLOR` is respected.',
+  '',
+  'Every command takes `--help`; `kindling --version` prints the version.',
+]
+
+const cliTail = [
+  '',
+  '## Exit codes',
+  '',
+  '| code | meaning |',
+  '| --- | --- |',
+  `| ${exitCodes.ok} | done |`,
+  `| ${exitCodes.taskFailed} | a task failed |`,
+  `| ${exitCodes.usage} | the command line, \`kindling.yaml\` or a manifest is wrong; nothing was done |`,
+  `| ${exitCodes.machine} | the machine is the problem: no usable podman, a port is taken, the cluster could not be started |`,
+  `| ${exitCodes.internal} | a bug in Kindling |`,
+  '| 130, 143, 129 | interrupted by Ctrl-C, SIGTERM or SIGHUP: 128 and the number of the signal |',
+  '',
+  '[errors.md](errors.md) explains every error code.',
+]
+
 /** One entry for each generated file: its path and its text. */
 const pages = [
   { path: 'schema.json', render: () => `${JSON.stringify(configJsonSchema(), null, 2)}\n` },
   { path: 'docs/config-reference.md', render: () => renderConfigReference(configJsonSchema()) },
+  { path: 'docs/cli-reference.md', render: () => renderCliReference(createProgram(createSession(process))) },
 ]
 
 const stale = []
@@ -75,9 +108,38 @@ function renderConfigReference(schema) {
   const { diagnostics } = parseConfig('/kindling.yaml', example, { exists: () => true, env: {} })
   if (diagnostics.length > 0) throw new Error(`The example is wrong: ${JSON.stringify(diagnostics)}`)
   const sections = sectionsBelow(schema, '').map(({ heading, text = [], rows }) =>
-    ['', `## ${heading}`, '', ...text, ...table(rows)].join('\n'),
+    ['', `## ${heading}`, '', ...text, ...table(configColumns, rows)].join('\n'),
   )
-  return `${[...head, ...table(rowsOf(schema)), ...sections].join('\n')}\n`
+  return `${[...head, ...table(configColumns, rowsOf(schema)), ...sections].join('\n')}\n`
+}
+
+/** One section for each command, then what holds for all of them. */
+function renderCliReference(program) {
+  const sections = program.commands.flatMap((command) => {
+    const help = command.createHelp()
+    const operands = help
+      .visibleArguments(command)
+      .map((operand) => [code(operand.name()), operand.description, ''])
+    const options = command.options.map((option) => [`\`${option.flags}\``, ...meaningOf(option)])
+    const rows = [...operands, ...options]
+    return [
+      '',
+      `## \`${program.name()} ${command.name()}\``,
+      '',
+      `${command.description().replace(/^./, (letter) => letter.toUpperCase())}.`,
+      '',
+      '```',
+      help.commandUsage(command),
+      '```',
+      ...(rows.length === 0 ? [] : ['', ...table(['argument or option', 'meaning', 'default'], rows)]),
+    ]
+  })
+  return `${[...cliHead, ...sections, ...cliTail].join('\n')}\n`
+}
+
+function meaningOf({ description, argChoices, defaultValue }) {
+  const choices = argChoices === undefined ? '' : `: ${argChoices.map(code).join(', ')}`
+  return [`${description}${choices}`, defaultValue === undefined ? '' : code(defaultValue)]
 }
 
 /** The sections of everything inside a mapping, depth first. */
@@ -126,9 +188,9 @@ function wordRow(schema) {
   return [code(schema.const), 'word', '', schema.description ?? '']
 }
 
-function table(rows) {
-  const lines = rows.map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
-  return ['| key | type | default | meaning |', '| --- | --- | --- | --- |', ...lines]
+function table(columns, rows) {
+  const line = (cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return [line(columns), line(columns.map(() => '---')), ...rows.map(line)]
 }
 
 function typeOf(schema) {

@@ -7,6 +7,13 @@ export { formatDiagnostic } from './diagnostics/format.ts'
 export type { RunEvent, TaskFailure } from './engine/events.ts'
 export type { Outcome } from './engine/outcome.ts'
 export { newTagSuffix, type TagParts, uniqueTag } from './images/tag.ts'
+export {
+  type BuildImagesOptions,
+  type BuildImagesResult,
+  type BuildResult,
+  buildImage,
+  buildImages,
+} from './operations/build.ts'
 export { type DownOptions, down } from './operations/down.ts'
 export { environmentId } from './operations/environment-id.ts'
 export type { HandOver, ReachablePort } from './operations/hand-over.ts'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { Argument, Command, Option } from 'commander'
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { strategyNames } from '../plan/plan.ts'
 import type { Session } from './session.ts'
 
@@ -22,6 +22,20 @@ const outputOption = () =>
 
 const strategyOption = () =>
   new Option('--strategy <name>', 'which phases wait for which').choices(strategyNames).default('pipelined')
+
+function parseJobs(text: string): number {
+  const jobs = Number(text)
+  if (!Number.isInteger(jobs) || jobs < 1)
+    throw new InvalidArgumentError('It must be a whole number from 1 on.')
+  return jobs
+}
+
+function parseTag(text: string): string {
+  if (/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(text)) return text
+  throw new InvalidArgumentError(
+    'A tag has up to 128 letters, digits, `_`, `.` and `-`, and starts with none of the last two.',
+  )
+}
 
 /** The command line, as data: each command's code is loaded only when it runs. */
 export function createProgram(session: Session): Command {
@@ -53,6 +67,25 @@ export function createProgram(session: Session): Command {
     .addArgument(environmentArgument())
     .addOption(fileOption())
     .action(async (name, options) => (await import('./commands/down.ts')).downCommand(session, name, options))
+  command('build', 'build images in parallel, without any cluster')
+    .addArgument(new Argument('[image...]', 'names of images; all that are built here'))
+    .addOption(fileOption())
+    .addOption(
+      new Option('--tag <tag>', 'instead of a unique one; the variable IMAGE_TAG does the same').argParser(
+        parseTag,
+      ),
+    )
+    .option('--push <registry>', 'upload the images there')
+    .option('--cleanup', 'remove the images again in the end')
+    .option('--fresh', 'build without any cache, and reuse nothing')
+    .option('--coverage', 'build for the measuring of coverage; E2E_COVERAGE=true does the same')
+    .option('--platform <os/architecture>', 'instead of what the images say')
+    .addOption(new Option('-j, --jobs <number>', 'at most so many builds at once').argParser(parseJobs))
+    .option('--fail-fast', 'when a build fails, cancel the others instead of finishing them')
+    .addOption(outputOption())
+    .action(async (names, options) =>
+      (await import('./commands/build.ts')).buildCommand(session, names, options),
+    )
   command('plan', 'show what `up` would do, without doing it')
     .addArgument(environmentArgument())
     .addOption(fileOption())

@@ -33,6 +33,8 @@ export interface BuiltImage {
   readonly context: string
   readonly target?: string
   readonly args: ReadonlyMap<string, Template>
+  /** Added to `args`, or in their place, in a build that measures coverage. */
+  readonly coverageArgs: ReadonlyMap<string, Template>
   /** Images that must exist before this build: those listed and those its `args` refer to. */
   readonly needs: readonly string[]
   /** What the build is expected to take at most, for admission. */

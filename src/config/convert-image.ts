@@ -30,6 +30,9 @@ function builtImage(name: string, image: BuiltImageV1Alpha1, context: Conversion
     target: 'image',
   })
   const args = mapOf(image.args, (key) => convertTemplate(name, [...at, 'args', key], context, links))
+  const coverageArgs = mapOf(image.coverage?.args ?? {}, (key) =>
+    convertTemplate(name, [...at, 'coverage', 'args', key], context, links),
+  )
   context.links.push(...links)
   return {
     kind: 'built',
@@ -39,6 +42,7 @@ function builtImage(name: string, image: BuiltImageV1Alpha1, context: Conversion
     context: resolve(context.root, image.context),
     ...(image.target === undefined ? {} : { target: image.target }),
     args,
+    coverageArgs,
     needs: [...new Set(links.map(({ to }) => to))],
     memoryBytes: parseSize(image.memory),
     timeoutMs: parseDuration(image.timeout),

@@ -21,6 +21,7 @@ export interface BuiltImageV1Alpha1 {
   context: string
   target?: string
   args: Record<string, Word>
+  coverage?: { args: Record<string, Word> }
   needs: string[]
   memory: string
   timeout: string
@@ -83,6 +84,19 @@ const port = z
   .meta({ title: 'port number', examples: [8080] })
 const portName = name.meta({ examples: ['api'] }).describe("A name from the service's `ports`.")
 
+const buildArgs = z
+  .record(
+    z
+      .string()
+      .regex(/^[A-Za-z_]\w*$/)
+      .meta({ title: 'name of a build argument' }),
+    word,
+  )
+  .meta({
+    title: 'mapping of build arguments',
+    examples: [{ BUILD_MODE: 'release', BASE: '${images.base.ref}' }],
+  })
+
 const builtImage = z
   .strictObject({
     dockerfile: path
@@ -101,23 +115,19 @@ const builtImage = z
       .meta({ title: 'name of a stage', examples: ['production'] })
       .describe('The stage of the Dockerfile to build. Default: the last one.')
       .exactOptional(),
-    args: z
-      .record(
-        z
-          .string()
-          .regex(/^[A-Za-z_]\w*$/)
-          .meta({ title: 'name of a build argument' }),
-        word,
-      )
-      .meta({
-        title: 'mapping of build arguments',
-        examples: [{ BUILD_MODE: 'release', BASE: '${images.base.ref}' }],
-      })
+    args: buildArgs
       .default({})
       .describe(
         'Build arguments. `${images.NAME.ref}` is the reference of another image of this run, and makes this ' +
           'image need it; `${env.NAME}` is an environment variable; `$${` stands for `${`.',
       ),
+    coverage: z
+      .strictObject({
+        args: buildArgs.describe('Build arguments that are added, or take the place of those in `args`.'),
+      })
+      .meta({ title: 'coverage', examples: [{ args: { GOFLAGS: '-cover' } }] })
+      .describe('What is different in a build that measures coverage (`--coverage`, `E2E_COVERAGE=true`).')
+      .exactOptional(),
     needs: names.default([]).describe('Images that must be there before this one is built.'),
     memory: size
       .default('512MiB')

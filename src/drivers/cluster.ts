@@ -36,13 +36,19 @@ export interface ExecOutcome {
   readonly output: string
 }
 
+/** What a call takes that may have an effect that must be undone later. */
+export interface ChangeOptions extends CallOptions {
+  /** Called before the first effect, and not at all when everything is as it should be. */
+  readonly beforeChange: () => void
+}
+
 /** Where services run: a real cluster, or pods on podman. One implementation is one folder in `drivers`. */
 export interface Cluster {
   readonly provider: string
   /** Makes sure it exists; `reused` when nothing had to be done. */
-  start(options: CallOptions): Promise<'created' | 'reused'>
+  start(options: ChangeOptions): Promise<'created' | 'reused'>
   /** Brings a service's objects to the wanted state; `unchanged` when they were in it. */
-  apply(service: string, options: CallOptions): Promise<'applied' | 'unchanged'>
+  apply(service: string, options: ChangeOptions): Promise<'applied' | 'unchanged'>
   /** The state of the service's workloads now. `restarts` is how many restarts of a container are tolerated. */
   rollout(service: string, restarts: number, options: CallOptions): Promise<RolloutState>
   /** Runs a command in a running container of the service. */

@@ -11,6 +11,8 @@ export interface CallOptions {
 export interface BuildRequest {
   /** The full reference the result is tagged with. */
   readonly reference: string
+  /** Who builds: what a build that is killed leaves half-made is known by it. */
+  readonly owner: string
   /** Absolute path. */
   readonly dockerfile: string
   /** Absolute path of the build context. */
@@ -19,6 +21,8 @@ export interface BuildRequest {
   readonly platform?: string
   readonly args: Readonly<Record<string, string>>
   readonly labels: Labels
+  /** Ignores what earlier builds left in the cache. */
+  readonly isFresh?: boolean
   /** Images of this run by the names Dockerfiles use for them (`FROM shop/base`). */
   readonly baseImages: ReadonlyMap<string, string>
 }
@@ -36,6 +40,14 @@ export interface ContainerEngine {
   /** Resolves with the image's ID. */
   build(request: BuildRequest, options: CallOptions): Promise<string>
   pull(reference: string, options: CallOptions): Promise<string>
+  /** Gives an image another name; a name that exists moves. */
+  tag(image: string, reference: string, options?: CallOptions): Promise<void>
+  /** Uploads an image under another name, `target`, which need not exist here. */
+  push(reference: string, target: string, options: CallOptions): Promise<void>
+  /** Writes images with their names to one tar file in docker's archive format; the file must not exist. */
+  save(references: readonly string[], tarFile: string, options: CallOptions): Promise<void>
+  /** Takes in all images of a tar file, in docker's or OCI's archive format; resolves with their names. */
+  load(tarFile: string, options: CallOptions): Promise<readonly string[]>
   /** Makes an image of one layer from a root file system in a tar file. */
   importRootfs(tarFile: string, reference: string, labels: Labels, options: CallOptions): Promise<string>
   /** The ID of an image this engine has, or `undefined`; never pulls. */

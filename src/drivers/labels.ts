@@ -5,6 +5,8 @@
 export const labels = {
   /** The id of the environment that owns the object. */
   environment: 'dev.kindling.environment',
+  /** The checkout an image was built from; its environments and builds share the image. */
+  project: 'dev.kindling.project',
   service: 'dev.kindling.service',
   /** Hash of everything a pod was made from. */
   hash: 'dev.kindling.hash',

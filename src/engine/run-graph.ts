@@ -98,6 +98,7 @@ class GraphRun {
       ...options,
       emit: this.#stamp,
       defer: (task, undo) => this.#undoStack.push(task, undo),
+      narrow: (slot) => this.#narrow(slot),
     }
   }
 
@@ -144,6 +145,12 @@ class GraphRun {
       this.#stop({ type: 'failed', task: task.id }, this.#options.failureMode === 'kill')
     }
     this.#goOn()
+  }
+
+  #narrow(slot: string): void {
+    const capacity = this.#scheduler.narrow(slot)
+    if (capacity === undefined) return
+    this.#stamp({ type: 'note', level: 'warning', text: `slot ${slot}: at most ${capacity} from now on` })
   }
 
   #interrupt(): void {

@@ -25,6 +25,8 @@ export interface TaskHost {
   readonly cancelGraceMs: number
   readonly emit: (body: EventBody) => void
   readonly defer: (task: string, undo: Undo) => void
+  /** Lets fewer tasks have a slot from now on. */
+  readonly narrow: (slot: string) => void
 }
 
 interface Interruption {
@@ -95,6 +97,7 @@ export class RunningTask {
         }
         const delayMs = error.retryDelayMs
         emit({ type: 'task-retried', task: this.task.id, attempt, reason: failure.message, delayMs })
+        if (error.narrows !== undefined) this.#host.narrow(error.narrows)
         // An abort ends the pause; the next attempt then finds the signal aborted.
         await clock.sleep(delayMs, this.#abort.signal).catch(() => {})
       }

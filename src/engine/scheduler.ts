@@ -81,6 +81,11 @@ export class Scheduler {
     }
   }
 
+  /** Lets fewer tasks have a slot from now on; the new capacity, or `undefined` when it cannot be less. */
+  narrow(slot: string): number | undefined {
+    return this.#pool.narrow(slot)
+  }
+
   /** Whether every task has ended. */
   get isDone(): boolean {
     return this.#open === 0

@@ -25,3 +25,20 @@ test('names like those of inherited properties are names like any other', () => 
 test.each([0, -1, Number.NaN])('a capacity of %d is refused', (cpu) => {
   expect(() => new SlotPool({ cpu })).toThrow(`The capacity of slot cpu must be more than 0, not ${cpu}`)
 })
+
+test('M1: a narrowed slot has half of its capacity, never less than one task needs, and is whole again in the end', () => {
+  const pool = new SlotPool({ builds: 8 })
+  const two = pool.demand({ builds: 2 })
+  for (let taken = 0; taken < 4; taken++) pool.take(two)
+  expect(pool.narrow('builds')).toBe(4)
+  pool.giveBack(two)
+  expect(pool.fits(two)).toBe(false)
+  pool.giveBack(two)
+  pool.giveBack(two)
+  expect(pool.fits(two)).toBe(true)
+  expect(pool.narrow('builds')).toBe(2)
+  expect(pool.narrow('builds')).toBeUndefined()
+  pool.giveBack(two)
+  expect(pool.fits(pool.demand({ builds: 2 }))).toBe(true)
+  expect(pool.narrow('unknown')).toBeUndefined()
+})

@@ -4,9 +4,11 @@ import type { Slots } from './task.ts'
 export type Demand = readonly (readonly [slot: string, amount: number])[]
 
 interface Slot {
-  readonly capacity: number
+  capacity: number
   free: number
   holders: number
+  /** The most that any task asks for: less capacity would keep it waiting for ever. */
+  largestDemand: number
 }
 
 /** The capacities of a run and what is left of them. */
@@ -19,7 +21,7 @@ export class SlotPool {
     for (const [name, amount] of Object.entries(capacity)) {
       if (!(amount > 0))
         throw new RangeError(`The capacity of slot ${name} must be more than 0, not ${amount}`)
-      slots.set(name, { capacity: amount, free: amount, holders: 0 })
+      slots.set(name, { capacity: amount, free: amount, holders: 0, largestDemand: 0 })
     }
     this.#slots = slots
   }
@@ -31,8 +33,25 @@ export class SlotPool {
   demand(slots: Slots): Demand {
     return Object.entries(slots).flatMap(([name, amount]) => {
       const slot = this.#slots.get(name)
-      return slot && amount > 0 ? [[name, Math.min(amount, slot.capacity)] as const] : []
+      if (!slot || !(amount > 0)) return []
+      const asked = Math.min(amount, slot.capacity)
+      slot.largestDemand = Math.max(slot.largestDemand, asked)
+      return [[name, asked] as const]
     })
+  }
+
+  /**
+   * Halves a capacity, but never below what one task needs; what is running goes on. Returns the new capacity, or
+   * `undefined` when there is nothing to halve.
+   */
+  narrow(name: string): number | undefined {
+    const slot = this.#slots.get(name)
+    if (!slot) return undefined
+    const capacity = Math.max(Math.floor(slot.capacity / 2), slot.largestDemand)
+    if (capacity >= slot.capacity) return undefined
+    slot.free -= slot.capacity - capacity
+    slot.capacity = capacity
+    return capacity
   }
 
   fits(demand: Demand): boolean {

@@ -6,6 +6,8 @@ export interface RetryAdvice {
   readonly isRetryable?: boolean
   /** Milliseconds to wait before it; default 1,000. */
   readonly retryDelayMs?: number
+  /** A slot of which there was too much in use at once: its capacity is halved before the next attempt. */
+  readonly narrows?: string
 }
 
 /** What `execute` throws for a failure it expects. Anything else it throws counts as a bug. */
@@ -14,11 +16,13 @@ export class TaskError extends Error {
   readonly failure: TaskFailure
   readonly isRetryable: boolean
   readonly retryDelayMs: number
+  readonly narrows: string | undefined
 
   constructor(failure: TaskFailure, advice: RetryAdvice & { readonly cause?: unknown } = {}) {
     super(failure.message, { cause: advice.cause })
     this.failure = failure
     this.isRetryable = advice.isRetryable ?? false
     this.retryDelayMs = advice.retryDelayMs ?? 1_000
+    this.narrows = advice.narrows
   }
 }

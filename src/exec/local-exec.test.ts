@@ -140,3 +140,8 @@ test('a command prints as a person could paste it', () => {
     `echo plain 'two words' 'it'\\''s' ''`,
   )
 })
+
+test('a file for the output that cannot be made is a failure like any other, not an exception', async () => {
+  const run = new LocalExec().run(script('0'), { stdoutFile: '/nowhere/at/all' })
+  expect((await failureOf(run)).reason).toBe('spawn')
+})

@@ -8,8 +8,8 @@ export interface DockerfileInstruction {
 }
 
 /**
- * The images a Dockerfile starts from, with the arguments filled in that its `FROM` lines use. Stages of its own and
- * `scratch` are no images.
+ * The images a Dockerfile starts from or copies from, with the arguments filled in that its `FROM` lines use. Stages of
+ * its own and `scratch` are no images.
  */
 export function baseImages(text: string, args: Readonly<Record<string, string>>): string[] {
   const dockerfile = DockerfileParser.parse(text)
@@ -17,7 +17,7 @@ export function baseImages(text: string, args: Readonly<Record<string, string>>)
   for (const arg of dockerfile.getInitialARGs()) {
     const property = arg.getProperty()
     if (property === null) continue
-    values[property.getName()] = args[property.getName()] ?? property.getValue() ?? ''
+    values[property.getName()] = args[property.getName()] ?? substitute(property.getValue() ?? '', values)
   }
   const stages = new Set<string>(['scratch'])
   const images = new Set<string>()
@@ -26,6 +26,11 @@ export function baseImages(text: string, args: Readonly<Record<string, string>>)
     if (image !== '' && !stages.has(image)) images.add(image)
     const stage = from.getBuildStage()
     if (stage !== null) stages.add(stage)
+  }
+  for (const copy of dockerfile.getCOPYs()) {
+    const source = copy.getFromFlag()?.getValue() ?? ''
+    // A number is the index of a stage.
+    if (source !== '' && !stages.has(source) && !/^\d+$/.test(source)) images.add(source)
   }
   return [...images]
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { contextFiles } from './context-files.ts'
 
 /** Raised when the fingerprint of the same inputs changes, so that no image of an older Kindling is taken for a hit. */
-const version = 1
+const version = 2
 
 export interface FingerprintInputs {
   readonly dockerfile: string
@@ -36,10 +36,11 @@ export function fingerprintBuild(inputs: FingerprintInputs): string {
     const path = join(context, file.path)
     if (file.kind === 'link') {
       addField(hash, `link ${file.path}`, readlinkSync(path))
-    } else {
-      // The permission bits are copied into the image; owner and times are not.
-      addField(hash, `file ${file.path} ${(statSync(path).mode & 0o777).toString(8)}`, readFileSync(path))
+      continue
     }
+    // The permission bits are copied into the image; owner and times are not.
+    const mode = (statSync(path).mode & 0o777).toString(8)
+    addField(hash, `${file.kind} ${file.path} ${mode}`, file.kind === 'file' ? readFileSync(path) : '')
   }
   return hash.digest('hex')
 }

@@ -1,6 +1,6 @@
 import type { EnvironmentRecord } from '../state/environment-record.ts'
 import { removeEnvironment } from '../tasks/remove-environment.ts'
-import { withEnvironment } from './hold.ts'
+import { type Owner, withOwner } from './hold.ts'
 import type { Host } from './host.ts'
 import { removalOf } from './removal.ts'
 
@@ -16,17 +16,13 @@ export interface DownOptions {
  * is harmless. Throws `OperationError` when podman cannot be used or another process works on the environment.
  */
 export async function down(
-  record: Pick<EnvironmentRecord, 'id'> & Partial<EnvironmentRecord>,
+  record: Owner & Pick<EnvironmentRecord, 'directories'>,
   options: DownOptions,
 ): Promise<void> {
   const { host, signal, onRemoved } = options
   const { id } = record
-  await withEnvironment(host, id, 'down', async () => {
+  await withOwner(host, record, 'down', async () => {
     const engine = await host.openPodman(host.exec(id), { signal })
-    await removeEnvironment(
-      { id, directories: record.directories ?? [] },
-      removalOf(host, id, engine, onRemoved),
-      { signal },
-    )
+    await removeEnvironment(record, removalOf(host, id, engine, onRemoved), { signal })
   })
 }

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
 import { labels } from '../drivers/labels.ts'
 import { down } from './down.ts'
+import { isHeld } from './hold.ts'
 import type { Host } from './host.ts'
 
 export interface GcOptions {
   readonly host: Host
   readonly signal: AbortSignal
-  /** Also removes the base images that are kept for later runs, as far as nothing uses them. */
+  /** Also removes base images, and what `kindling build` made, as far as nothing uses them. */
   readonly all: boolean
   readonly onRemoved: (what: string) => void
   /** Told of what was left alone, and why. */
@@ -18,14 +19,14 @@ export async function gc(options: GcOptions): Promise<void> {
   const { host, signal, onRemoved, onKept } = options
   for (const record of host.store.list()) {
     const isOrphan = record.state === 'starting' || !existsSync(record.configFile)
-    if (host.store.holder(record.id) !== undefined) onKept(`environment ${record.id}: a process works on it`)
+    if (isHeld(host, record)) onKept(`environment ${record.id}: a process works on it`)
     else if (isOrphan) await down(record, { host, signal, onRemoved })
     else onKept(`environment ${record.id}: \`kindling down\` removes it`)
   }
-  if (options.all) await removeBaseImages(options)
+  if (options.all) await removeKeptImages(options)
 }
 
-async function removeBaseImages({ host, signal, onRemoved, onKept }: GcOptions): Promise<void> {
+async function removeKeptImages({ host, signal, onRemoved, onKept }: GcOptions): Promise<void> {
   const { engine } = await host.openPodman(host.exec(), { signal })
   const remove = async (reference: string) => {
     if (await engine.removeImage(reference, { signal })) onRemoved(`image ${reference}`)
@@ -33,11 +34,13 @@ async function removeBaseImages({ host, signal, onRemoved, onKept }: GcOptions):
   }
   for (const image of await engine.findImages({ [labels.base]: 'true' }, { signal })) {
     // What is built on a base inherits its labels.
-    if (image.labels[labels.environment] === undefined)
+    if (image.labels[labels.project] === undefined)
       for (const reference of image.references) await remove(reference)
   }
-  for (const reference of host.pulled.list()) {
-    if ((await engine.imageId(reference, { signal })) !== undefined) await remove(reference)
-    await host.pulled.remove(reference)
+  for (const list of [host.built, host.pulled]) {
+    for (const reference of list.list()) {
+      if ((await engine.imageId(reference, { signal })) !== undefined) await remove(reference)
+      await list.remove(reference)
+    }
   }
 }

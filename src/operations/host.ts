@@ -5,9 +5,11 @@ import { type OpenedPodman, openPodman, type RememberedEngine } from '../drivers
 import { LocalExec, type LocalExecOptions } from '../exec/local-exec.ts'
 import { Redactor } from '../exec/redactor.ts'
 import { EnvironmentStore } from '../state/environment-store.ts'
+import { History } from '../state/history.ts'
+import { Holds } from '../state/holds.ts'
+import { ImageList } from '../state/image-list.ts'
 import { PortLeases } from '../state/port-leases.ts'
 import { writePrivateFile } from '../state/private-files.ts'
-import { PulledImages } from '../state/pulled-images.ts'
 import { stateDirectory } from '../state/state-directory.ts'
 import { type Clock, systemClock } from '../util/clock.ts'
 import { OperationError } from './operation-error.ts'
@@ -22,7 +24,12 @@ export class Host {
   readonly stateDirectory: string
   readonly store: EnvironmentStore
   readonly ports: PortLeases
-  readonly pulled: PulledImages
+  readonly holds: Holds
+  readonly history: History
+  /** External images that were not there before they were pulled: a pull cannot label them. */
+  readonly pulled: ImageList
+  /** Images that `kindling build` made, for whoever asked for them. */
+  readonly built: ImageList
   readonly redactor: Redactor = new Redactor()
   readonly #execs = new Set<LocalExec>()
 
@@ -31,7 +38,10 @@ export class Host {
     this.stateDirectory = stateDirectory(env)
     this.store = new EnvironmentStore(this.stateDirectory)
     this.ports = new PortLeases(this.stateDirectory)
-    this.pulled = new PulledImages(this.stateDirectory)
+    this.holds = new Holds(this.stateDirectory)
+    this.history = new History(this.stateDirectory)
+    this.pulled = new ImageList(this.stateDirectory, 'pulled-images')
+    this.built = new ImageList(this.stateDirectory, 'built-images')
   }
 
   /** A way to start programs; for an environment, every process is written to its journal. */

@@ -1,10 +1,11 @@
-import { availableParallelism, totalmem } from 'node:os'
 import type { Config, Environment, Service } from '../config/config.ts'
 import { servicesOf } from '../config/select.ts'
 import { type PreparedManifests, prepareManifests } from '../deploy/prepare.ts'
 import { type Translation, translate } from '../drivers/pods/translate.ts'
 import { assemblePlan } from '../plan/assemble-plan.ts'
 import type { Plan, StrategyName } from '../plan/plan.ts'
+import { machineFacts } from './facts.ts'
+import type { Host } from './host.ts'
 import { throwIfInvalid } from './operation-error.ts'
 
 /** Everything that can be known of a run before it has any effect. */
@@ -20,6 +21,7 @@ export async function prepare(
   config: Config,
   environment: Environment,
   strategy: StrategyName,
+  host: Host,
 ): Promise<Prepared> {
   const services = servicesOf(config, environment)
   const manifests = await prepareManifests(services, [...config.images.values()])
@@ -27,8 +29,7 @@ export async function prepare(
   throwIfInvalid([...manifests.diagnostics, ...translation.problems.map(manifests.locate)])
   const plan = assemblePlan(config, environment, strategy, {
     imagesOf: manifests.imagesOf,
-    cpus: availableParallelism(),
-    memoryBytes: totalmem(),
+    ...machineFacts(config, host.history),
   })
   return { services, manifests, translation, plan }
 }
@@ -37,7 +38,8 @@ export async function prepare(
 export async function plan(
   config: Config,
   environment: Environment,
-  strategy: StrategyName = 'pipelined',
+  strategy: StrategyName,
+  host: Host,
 ): Promise<Plan> {
-  return (await prepare(config, environment, strategy)).plan
+  return (await prepare(config, environment, strategy, host)).plan
 }

@@ -1,13 +1,21 @@
 import type { Removal } from '../tasks/remove-environment.ts'
+import { isProjectIdle } from './hold.ts'
 import type { Host, OpenEngine } from './host.ts'
 
-/** What removing an environment takes on this host. */
+/** What removing an owner's things takes on this host. */
 export function removalOf(
   host: Host,
   id: string,
   { podman, engine }: OpenEngine,
   onRemoved: Removal['onRemoved'] = () => {},
 ): Removal {
-  const { store, ports } = host
-  return { podman, engine, store, ports, volumeDirectory: host.volumeDirectory(id), onRemoved }
+  return {
+    podman,
+    engine,
+    store: host.store,
+    ports: host.ports,
+    isProjectIdle: (projectId, except) => isProjectIdle(host, projectId, except),
+    volumeDirectory: host.volumeDirectory(id),
+    onRemoved,
+  }
 }

@@ -2,10 +2,11 @@ import type { RunEvent } from '../engine/events.ts'
 import type { RunOutcome } from '../engine/outcome.ts'
 import { type FailureMode, type RunResult, runGraph } from '../engine/run-graph.ts'
 import { stampEvents } from '../engine/stamp-events.ts'
+import type { TaskContext, TaskResult } from '../engine/task-context.ts'
 import type { Plan, PlannedTask } from '../plan/plan.ts'
 import type { RunDirectory } from '../state/run-directory.ts'
-import { executeTask } from '../tasks/execute.ts'
-import type { RunScope } from '../tasks/run-scope.ts'
+import type { ImageScope } from '../tasks/run-scope.ts'
+import type { Host, OpenEngine } from './host.ts'
 import { exitCodes } from './operation-error.ts'
 
 /** All that is undone after an interrupt must be undone within this time, milliseconds. */
@@ -13,12 +14,6 @@ const teardownBudgetMs = 60_000
 /** How long cancelled work may take to stop: a process gets 5 s before it is killed, and the kill needs a moment. */
 const cancelGraceMs = 8_000
 const maxAttempts = 3
-
-export interface RunEnd {
-  readonly outcome: RunOutcome
-  readonly exitCode: number
-  readonly result: RunResult
-}
 
 /** How a run is to be stopped, and who is told of it. */
 export interface RunPlanOptions {
@@ -28,35 +23,45 @@ export interface RunPlanOptions {
   readonly report: (run: RunDirectory) => (event: RunEvent) => void
 }
 
-/** Runs a plan, from its first event to its last. Only an interrupt undoes what was done. */
-export async function runPlan(
-  plan: Plan,
-  scope: RunScope,
+export interface RunEnd {
+  readonly outcome: RunOutcome
+  readonly exitCode: number
+  readonly result: RunResult
+}
+
+interface Work<T extends PlannedTask> {
+  readonly command: 'up' | 'build'
+  readonly plan: Plan & { readonly tasks: readonly T[] }
+  readonly scope: ImageScope
+  readonly execute: (task: T, context: TaskContext) => Promise<TaskResult>
+}
+
+/**
+ * Runs a plan, from its first event to its last, and remembers how long its tasks took. Only an interrupt undoes what
+ * was done.
+ */
+export async function runPlan<T extends PlannedTask>(
+  { command, plan, scope, execute }: Work<T>,
   options: RunPlanOptions,
-  workaround: string | undefined,
+  host: Host,
+  { workaround }: OpenEngine,
 ): Promise<RunEnd> {
   const { clock, run } = scope
   const emit = options.report(run)
   const startMs = clock.now()
   const stamp = stampEvents(clock, startMs, emit)
-  stamp({
-    type: 'run-started',
-    version: 1,
-    run: run.id,
-    command: 'up',
-    environment: plan.environment,
-    startedAt: clock.epochMs(),
-  })
+  const environment = plan.environment || null
+  stamp({ type: 'run-started', version: 1, run: run.id, command, environment, startedAt: clock.epochMs() })
   if (workaround !== undefined) {
     stamp({ type: 'note', level: 'info', text: `podman runs with settings of kindling's own: ${workaround}` })
   }
   stamp({ type: 'plan-ready', strategy: plan.strategy, tasks: plan.tasks, capacity: plan.capacity })
   const tasks = new Map(plan.tasks.map((task) => [task.id, task]))
   const result = await runGraph(plan.tasks, {
-    execute: (task, context) => executeTask(tasks.get(task.id) as PlannedTask, scope, context),
+    execute: (task, context) => execute(tasks.get(task.id) as T, context),
     capacity: plan.capacity,
     clock,
-    emit: (event: RunEvent) => emit(event),
+    emit,
     signal: options.signal,
     failureMode: options.failureMode,
     maxAttempts,
@@ -67,8 +72,18 @@ export async function runPlan(
   })
   const exitCode = exitCodeOf(result)
   const { outcome, durationMs, criticalPath } = result
+  await host.history.add(scope.projectId, durationsOf(result))
   stamp({ type: 'run-finished', outcome, durationMs, criticalPath, exitCode })
   return { outcome, exitCode, result }
+}
+
+/** What was really done, and to its end. */
+function durationsOf({ tasks }: RunResult): Map<string, number> {
+  const durations = new Map<string, number>()
+  for (const { id, outcome, startMs, endMs } of tasks.values()) {
+    if (outcome === 'succeeded' && startMs !== undefined) durations.set(id, endMs - startMs)
+  }
+  return durations
 }
 
 function exitCodeOf({ outcome, tasks }: RunResult): number {

@@ -1,8 +1,13 @@
-/** What the host knows of an environment that is up, or was left half up: enough to take it down from anywhere. */
+/** What the host knows of an owner of things: enough to remove them from anywhere. */
 export interface EnvironmentRecord {
-  /** Unique on this host: project, environment and a hash of the repository's path. */
+  /** Unique on this host. */
   readonly id: string
+  /** An environment, or a `kindling build` that has not come to its end. */
+  readonly kind: 'environment' | 'build'
   readonly project: string
+  /** The checkout: its environments and builds share their images. */
+  readonly projectId: string
+  /** Name of the environment; empty for a build. */
   readonly environment: string
   /** The configuration file it was brought up from. */
   readonly configFile: string
@@ -13,6 +18,6 @@ export interface EnvironmentRecord {
   readonly state: 'starting' | 'up' | 'failed'
   /** Newest last. */
   readonly runs: readonly string[]
-  /** Directories of this environment outside the state directory, removed with it. */
+  /** Directories outside the state directory that go with it. */
   readonly directories: readonly string[]
 }

@@ -1,14 +1,18 @@
-import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import type { ProcessIdentity } from '../exec/process-tree.ts'
+import { writePrivateFile } from './private-files.ts'
 
-/** What was started for an environment and cannot carry our labels. */
+/** What was made for an owner and cannot say so itself: it carries none of our labels, or several share it. */
 export type JournalEntry =
   | { readonly kind: 'process'; readonly process: ProcessIdentity; readonly program: string }
   | { readonly kind: 'process-ended'; readonly process: ProcessIdentity }
+  /** A name of an image, written down before it is given: the image lives as long as any of its names. */
+  | { readonly kind: 'image'; readonly reference: string }
+  | { readonly kind: 'image-removed'; readonly reference: string }
 
 /**
- * An append-only file per environment, one JSON object a line, so that a Kindling that was killed leaves nothing
- * unknown. What an engine makes carries our labels from its first moment and is found by them, not through here.
+ * An append-only file per owner, one JSON object a line, so that a Kindling that was killed leaves nothing unknown.
+ * What an engine makes with our labels on it is found by them, not through here.
  */
 export class Journal {
   readonly #file: string
@@ -33,11 +37,6 @@ export class Journal {
     return entries
   }
 
-  /** Starts anew; for a holder of the environment that has dealt with everything in it. */
-  clear(): void {
-    rmSync(this.#file, { force: true })
-  }
-
   /** Processes that were started and not seen to end. */
   openProcesses(): ProcessIdentity[] {
     const open = new Map<string, ProcessIdentity>()
@@ -46,6 +45,22 @@ export class Journal {
       if (entry.kind === 'process-ended') open.delete(key(entry.process))
     }
     return [...open.values()]
+  }
+
+  /** Names of images that were given and not taken back. */
+  images(): string[] {
+    const images = new Set<string>()
+    for (const entry of this.read()) {
+      if (entry.kind === 'image') images.add(entry.reference)
+      if (entry.kind === 'image-removed') images.delete(entry.reference)
+    }
+    return [...images]
+  }
+
+  /** Leaves only the images; for a holder that has seen to it that no process is left. */
+  compact(): void {
+    const lines = this.images().map((reference) => `${JSON.stringify({ kind: 'image', reference })}\n`)
+    writePrivateFile(this.#file, lines.join(''))
   }
 }
 

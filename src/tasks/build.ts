@@ -1,36 +1,82 @@
-import { readFileSync } from 'node:fs'
-import { relative } from 'node:path'
 import type { BuiltImage } from '../config/config.ts'
-import { evaluateTemplate } from '../config/expression.ts'
 import type { CallOptions } from '../drivers/container-engine.ts'
 import { labels } from '../drivers/labels.ts'
 import { type BuildStep, parseBuildStep } from '../drivers/podman/build-output.ts'
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
-import { baseImages, findInstruction } from '../images/dockerfile.ts'
-import { fingerprintBuild } from '../images/fingerprint.ts'
-import { describing, type WordedFailure } from './failure.ts'
-import type { ProvidedImage, RunScope } from './run-scope.ts'
+import { CommandError } from '../exec/command-error.ts'
+import { describeBuildFailure, isTransient } from './build-failure.ts'
+import { buildArgs, fingerprintOf, namedBases, platformOf } from './build-inputs.ts'
+import { taskError } from './failure.ts'
+import type { ImageScope, ProvidedImage } from './run-scope.ts'
 
-/** Builds an image, unless one with the same fingerprint is there already. */
+/** Between two attempts at a build that met a passing failure of the engine, milliseconds. */
+const retryDelayMs = 2_000
+
+/**
+ * Has an image of this configuration under a name of this run: the one with the same fingerprint where there is one,
+ * otherwise a new one. Of several processes that want the same image at once, one builds (I16) and the others wait
+ * for it; each gets a name of its own, so that the image is there as long as anybody needs it (I9).
+ */
 export async function buildImage(
   image: BuiltImage,
-  scope: RunScope,
+  scope: ImageScope,
   context: TaskContext,
 ): Promise<TaskResult> {
-  const { engine } = scope
-  const args = argsOf(image, scope, (provided) => provided.reference)
-  const fingerprint = await fingerprintOf(image, args, scope)
-  const owner = { [labels.environment]: scope.environmentId, [labels.fingerprint]: fingerprint }
-  const [existing] = await engine.findImages(owner, { signal: context.signal })
-  const [known] = existing?.references ?? []
-  if (existing !== undefined && known !== undefined) {
-    return provide(image, { reference: known, id: existing.id, fingerprint }, 'reused', scope)
+  const fingerprint = await fingerprintOf(image, scope)
+  const release = await scope.holds.wait(
+    `image-${fingerprint.slice(0, 32)}`,
+    `kindling, run ${scope.run.id}`,
+    (ms) => scope.clock.sleep(ms, context.signal),
+    ({ pid }) => context.progress(`process ${pid} builds the same image; waiting for it`),
+  )
+  try {
+    const reused = scope.choices.isFresh ? undefined : await reuse(image, fingerprint, scope, context)
+    const provided = reused ?? (await build(image, fingerprint, scope, context))
+    scope.provided.set(image.name, provided)
+    return { outcome: reused === undefined ? 'succeeded' : 'reused', outputs: { ...provided } }
+  } finally {
+    release()
   }
+}
 
-  const reference = `localhost/${image.repository}:${scope.tagOf(image.name)}`
-  context.defer(async (undo) => {
-    if (await engine.removeImage(reference, { signal: undo.signal })) undo.resourceRemoved('image', reference)
-  })
+async function reuse(
+  image: BuiltImage,
+  fingerprint: string,
+  scope: ImageScope,
+  context: TaskContext,
+): Promise<ProvidedImage | undefined> {
+  const { engine, journal, choices } = scope
+  const wanted = { [labels.project]: scope.projectId, [labels.fingerprint]: fingerprint }
+  const prefix = `${repositoryOf(image)}:`
+  // What somebody built on an image of ours has inherited its labels, but not its name.
+  const found = (await engine.findImages(wanted, { signal: context.signal })).find(({ references }) =>
+    references.some((reference) => reference.startsWith(prefix)),
+  )
+  if (found === undefined) return undefined
+  const own = choices.keepsTags ? new Set(journal.images()) : new Set<string>()
+  const known = found.references.find((reference) => reference.startsWith(prefix) && own.has(reference))
+  if (known !== undefined) return { reference: known, id: found.id, fingerprint }
+  const reference = `${prefix}${scope.tagOf(image.name)}`
+  claim(reference, scope, context)
+  try {
+    await engine.tag(found.id, reference, { signal: context.signal })
+  } catch (error) {
+    // Its last other name was removed in this very moment: then it is built.
+    if (error instanceof CommandError && error.reason === 'exit') return undefined
+    throw error
+  }
+  return { reference, id: found.id, fingerprint }
+}
+
+async function build(
+  image: BuiltImage,
+  fingerprint: string,
+  scope: ImageScope,
+  context: TaskContext,
+): Promise<ProvidedImage> {
+  const platform = platformOf(image, scope)
+  const reference = `${repositoryOf(image)}:${scope.tagOf(image.name)}`
+  claim(reference, scope, context)
   let step: BuildStep | undefined
   const options: CallOptions = {
     signal: context.signal,
@@ -42,105 +88,44 @@ export async function buildImage(
       context.progress(announced.instruction, announced.number, announced.total)
     },
   }
-  const build = engine.build(
-    {
-      reference,
-      dockerfile: image.dockerfile,
-      context: image.context,
-      ...(image.target === undefined ? {} : { target: image.target }),
-      ...(image.platform === undefined ? {} : { platform: image.platform }),
-      args,
-      labels: owner,
-      baseImages: namedBases(image, scope),
-    },
-    options,
-  )
-  const id = await describing(build, () => describeFailure(image, step, scope))
-  context.resourceCreated('image', reference)
-  return provide(image, { reference, id, fingerprint }, 'succeeded', scope)
-}
-
-function provide(
-  image: BuiltImage,
-  provided: ProvidedImage,
-  outcome: TaskResult['outcome'],
-  scope: RunScope,
-): TaskResult {
-  scope.provided.set(image.name, provided)
-  const { reference, id, fingerprint } = provided
-  return { outcome, outputs: { reference, id, fingerprint } }
-}
-
-function argsOf(
-  image: BuiltImage,
-  scope: RunScope,
-  property: (provided: ProvidedImage) => string,
-): Record<string, string> {
-  const values = [...image.args].map(([name, template]) => {
-    const value = evaluateTemplate(template, (expression) =>
-      expression.root === 'env'
-        ? (process.env[expression.variable] ?? '')
-        : property(providedImage(expression.image, scope)),
+  try {
+    const id = await scope.engine.build(
+      {
+        reference,
+        owner: scope.ownerId,
+        dockerfile: image.dockerfile,
+        context: image.context,
+        ...(image.target === undefined ? {} : { target: image.target }),
+        ...(platform === undefined ? {} : { platform }),
+        args: buildArgs(image, scope),
+        labels: { [labels.project]: scope.projectId, [labels.fingerprint]: fingerprint },
+        isFresh: scope.choices.isFresh,
+        baseImages: namedBases(image, scope),
+      },
+      options,
     )
-    return [name, value] as const
+    context.resourceCreated('image', reference)
+    return { reference, id, fingerprint }
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error
+    const failure = describeBuildFailure(image, step, scope.config.root)
+    const retry = isTransient(error) ? { isRetryable: true, retryDelayMs, narrows: 'builds' } : {}
+    throw taskError(
+      { where: error.where, detail: error.tail || error.message, ...failure },
+      { cause: error, ...retry },
+    )
+  }
+}
+
+/** Writes down that a name is ours before it is given, and how it is taken back. */
+function claim(reference: string, scope: ImageScope, context: TaskContext): void {
+  context.defer(async ({ signal, resourceRemoved }) => {
+    if (await scope.engine.removeImage(reference, { signal })) resourceRemoved('image', reference)
+    scope.journal.append({ kind: 'image-removed', reference })
   })
-  return Object.fromEntries(values)
+  scope.journal.append({ kind: 'image', reference })
 }
 
-function providedImage(name: string, scope: RunScope): ProvidedImage {
-  const provided = scope.provided.get(name)
-  if (provided === undefined) throw new Error(`Internal error: ${name} is needed before it is provided`)
-  return provided
-}
-
-async function fingerprintOf(
-  image: BuiltImage,
-  args: Readonly<Record<string, string>>,
-  scope: RunScope,
-): Promise<string> {
-  const bases: Record<string, string> = {}
-  for (const name of image.needs) bases[name] = providedImage(name, scope).fingerprint
-  const ours = new Set([...scope.provided.values()].map(({ reference }) => reference))
-  for (const base of baseImages(readFileSync(image.dockerfile, 'utf8'), args)) {
-    if (!ours.has(base)) bases[base] = (await scope.engine.imageId(base)) ?? 'not here'
-  }
-  return fingerprintBuild({
-    dockerfile: image.dockerfile,
-    context: image.context,
-    target: image.target,
-    platform: image.platform,
-    args: argsOf(image, scope, (provided) => provided.fingerprint),
-    bases,
-    engine: scope.engine.name,
-  })
-}
-
-/** The names by which a Dockerfile may call the images it needs: `FROM shop/base` must find this run's. */
-function namedBases(image: BuiltImage, scope: RunScope): Map<string, string> {
-  const named = new Map<string, string>()
-  for (const need of image.needs) {
-    const config = scope.config.images.get(need)
-    if (config?.kind !== 'built') continue
-    const { reference } = providedImage(need, scope)
-    for (const prefix of ['', 'localhost/']) {
-      for (const suffix of ['', ':latest']) named.set(`${prefix}${config.repository}${suffix}`, reference)
-    }
-  }
-  return named
-}
-
-function describeFailure(image: BuiltImage, step: BuildStep | undefined, scope: RunScope): WordedFailure {
-  const file = relative(scope.config.root, image.dockerfile)
-  if (step === undefined) {
-    return {
-      code: 'E_BUILD_FAILED',
-      message: `the build of ${image.name} failed before its first instruction`,
-    }
-  }
-  const instruction = findInstruction(readFileSync(image.dockerfile, 'utf8'), step.instruction)
-  return {
-    code: 'E_BUILD_FAILED',
-    message: `the build of ${image.name} failed at \`${step.instruction}\` (step ${step.number} of ${step.total})`,
-    where: instruction === undefined ? file : `${file}:${instruction.line}:1`,
-  }
+function repositoryOf(image: BuiltImage): string {
+  return `localhost/${image.repository}`
 }

@@ -2,18 +2,22 @@ import type { TaskContext, TaskResult } from '../engine/task-context.ts'
 import { describing } from './failure.ts'
 import type { RunScope } from './run-scope.ts'
 
-/** Has the cluster the environment is served by. */
+/** Has the cluster the environment is served by. What was there before this run is not undone with it. */
 export async function startCluster(scope: RunScope, context: TaskContext): Promise<TaskResult> {
-  context.defer(async ({ signal, resourceRemoved }) => {
-    await scope.cluster.remove({ signal })
-    resourceRemoved('cluster', scope.environmentId)
-  })
-  const options = { signal: context.signal, onLine: context.output }
+  const options = {
+    signal: context.signal,
+    onLine: context.output,
+    beforeChange: () =>
+      context.defer(async ({ signal, resourceRemoved }) => {
+        await scope.cluster.remove({ signal })
+        resourceRemoved('cluster', scope.ownerId)
+      }),
+  }
   const outcome = await describing(scope.cluster.start(options), () => ({
     code: 'E_CLUSTER_FAILED',
     message: `the ${scope.cluster.provider} cluster could not be started`,
   }))
   if (outcome === 'reused') return { outcome }
-  context.resourceCreated('cluster', scope.environmentId)
+  context.resourceCreated('cluster', scope.ownerId)
   return { outcome: 'succeeded' }
 }

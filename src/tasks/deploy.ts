@@ -8,11 +8,15 @@ export async function deployService(
   scope: RunScope,
   context: TaskContext,
 ): Promise<TaskResult> {
-  context.defer(async ({ signal, resourceRemoved }) => {
-    await scope.cluster.removeService(service, { signal })
-    resourceRemoved('service', service)
-  })
-  const options = { signal: context.signal, onLine: context.output }
+  const options = {
+    signal: context.signal,
+    onLine: context.output,
+    beforeChange: () =>
+      context.defer(async ({ signal, resourceRemoved }) => {
+        await scope.cluster.removeService(service, { signal })
+        resourceRemoved('service', service)
+      }),
+  }
   const outcome = await describing(scope.cluster.apply(service, options), ({ stderr }) => ({
     code: 'E_DEPLOY_FAILED',
     message: `${service} could not be deployed`,

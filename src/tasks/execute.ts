@@ -1,12 +1,13 @@
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
-import type { PlannedTask } from '../plan/plan.ts'
+import type { ImageTask, PlannedTask } from '../plan/plan.ts'
 import { unreachable } from '../util/unreachable.ts'
 import { buildImage } from './build.ts'
 import { startCluster } from './cluster.ts'
 import { deployService } from './deploy.ts'
 import { pullImage } from './pull.ts'
+import { pushImage } from './push.ts'
 import { awaitReady } from './ready.ts'
-import type { RunScope } from './run-scope.ts'
+import type { ImageScope, RunScope } from './run-scope.ts'
 
 /** Does the work of a planned task; to add a task kind, write its file and name it here. */
 export async function executeTask(
@@ -15,14 +16,10 @@ export async function executeTask(
   context: TaskContext,
 ): Promise<TaskResult> {
   switch (task.kind) {
-    case 'pull': {
-      const image = scope.config.images.get(task.image)
-      return image?.kind === 'external' ? pullImage(image, scope, context) : unknown(task)
-    }
-    case 'build': {
-      const image = scope.config.images.get(task.image)
-      return image?.kind === 'built' ? buildImage(image, scope, context) : unknown(task)
-    }
+    case 'pull':
+    case 'build':
+    case 'push':
+      return executeImageTask(task, scope, context)
     case 'cluster':
       return startCluster(scope, context)
     case 'deploy':
@@ -31,6 +28,25 @@ export async function executeTask(
       const service = scope.config.services.get(task.service)
       return service === undefined ? unknown(task) : awaitReady(service, scope, context)
     }
+    default:
+      return unreachable(task)
+  }
+}
+
+/** The same for tasks that are about an image and need no cluster. */
+export async function executeImageTask(
+  task: ImageTask,
+  scope: ImageScope,
+  context: TaskContext,
+): Promise<TaskResult> {
+  const image = scope.config.images.get(task.image)
+  switch (task.kind) {
+    case 'pull':
+      return image?.kind === 'external' ? pullImage(image, scope, context) : unknown(task)
+    case 'build':
+      return image?.kind === 'built' ? buildImage(image, scope, context) : unknown(task)
+    case 'push':
+      return pushImage(task.image, task.registry, scope, context)
     default:
       return unreachable(task)
   }

@@ -8,6 +8,7 @@ export const taskFailureCodes = [
   'E_PULL_FAILED',
   'E_ROOTFS_FAILED',
   'E_CLUSTER_FAILED',
+  'E_PUSH_FAILED',
   'E_DEPLOY_FAILED',
   'E_NOT_READY',
 ] as const
@@ -24,8 +25,8 @@ export function taskError(
 }
 
 /**
- * Runs a step of a task and gives a failing command the words of the task. What is no `CommandError`, or was
- * cancelled, passes: the one is a bug, the other the engine's own doing.
+ * Runs a step of a task and gives a failing command the words of the task. What is no `CommandError` is a bug, and
+ * passes; of a cancelled command the engine already knows why it ended.
  */
 export async function describing<T>(
   step: Promise<T>,

@@ -7,7 +7,7 @@ import { labels } from '../drivers/labels.ts'
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
 import { CommandError } from '../exec/command-error.ts'
 import { describing } from './failure.ts'
-import type { RunScope } from './run-scope.ts'
+import type { ImageScope } from './run-scope.ts'
 
 /** What a failed pull says when the registry, rather than the image, is the problem. */
 const isUnreachable =
@@ -19,7 +19,7 @@ const isUnreachable =
  */
 export async function pullImage(
   image: ExternalImage,
-  scope: RunScope,
+  scope: ImageScope,
   context: TaskContext,
 ): Promise<TaskResult> {
   const { engine } = scope
@@ -59,7 +59,7 @@ interface Rootfs {
 }
 
 /** The reference follows from the command and the scripts it names, so that a changed script makes a new image. */
-function made(image: ExternalImage, scope: RunScope): Pick<Rootfs, 'reference' | 'fingerprint'> {
+function made(image: ExternalImage, scope: ImageScope): Pick<Rootfs, 'reference' | 'fingerprint'> {
   const hash = createHash('sha256')
   for (const word of image.rootfs ?? []) {
     hash.update(`${word}\0`)
@@ -72,7 +72,7 @@ function made(image: ExternalImage, scope: RunScope): Pick<Rootfs, 'reference' |
 
 async function makeFromRootfs(
   { command, reference, fingerprint }: Rootfs,
-  scope: RunScope,
+  scope: ImageScope,
   context: TaskContext,
   options: CallOptions,
 ): Promise<string> {

@@ -1,6 +1,7 @@
 import type { Service } from '../config/config.ts'
+import { rolloutWait } from '../deploy/waits/rollout.ts'
 import { waitStrategy } from '../deploy/waits/strategies.ts'
-import type { WaitStrategy, WaitTarget } from '../deploy/waits/wait-strategy.ts'
+import type { WaitState, WaitStrategy, WaitTarget } from '../deploy/waits/wait-strategy.ts'
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
 import { TaskError } from '../engine/task-error.ts'
 import { taskError } from './failure.ts'
@@ -38,7 +39,7 @@ async function hold(
 ): Promise<void> {
   let lastReason = ''
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
-    const state = await strategy.look(target)
+    const state = await look(strategy, target, lastReason)
     if (state.isReady) return
     if ('failure' in state) throw notReady(target.service, state.failure)
     if (state.reason !== lastReason) {
@@ -54,13 +55,34 @@ async function hold(
   }
 }
 
+/** A look that the end of the time cuts short is no answer; what was missing before still is. */
+async function look(strategy: WaitStrategy, target: WaitTarget, lastReason: string): Promise<WaitState> {
+  try {
+    const state = await strategy.look(target)
+    return state.isReady ? state : await unlessFailed(state, target)
+  } catch (error) {
+    if (!target.signal.aborted || !isTimeout(target.signal.reason)) throw error
+    throw await stillWaiting(strategy, target, lastReason || 'its first answer')
+  }
+}
+
+/** Whatever is waited for, a workload that has failed for good will not bring it (R6). */
+async function unlessFailed(state: WaitState, target: WaitTarget): Promise<WaitState> {
+  if ('failure' in state) return state
+  const rollout = await rolloutWait().look(target)
+  return 'failure' in rollout ? rollout : state
+}
+
 function isTimeout(reason: unknown): boolean {
   return reason instanceof TaskError && reason.failure.code === 'E_TASK_TIMEOUT'
 }
 
 /** What a person needs to see when the time is over: what was still missing, and what the service said. */
 async function stillWaiting(strategy: WaitStrategy, target: WaitTarget, reason: string): Promise<TaskError> {
-  const logs = await target.cluster.logs(target.service, logLines, { timeoutMs: logsTimeoutMs })
+  // Without the logs, the reason is still worth telling.
+  const logs = await target.cluster
+    .logs(target.service, logLines, { timeoutMs: logsTimeoutMs })
+    .catch(() => '')
   return taskError({
     code: 'E_NOT_READY',
     message: `still waiting for ${strategy.name}: ${reason}`,

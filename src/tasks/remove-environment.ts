@@ -3,7 +3,8 @@ import type { CallOptions, ContainerEngine } from '../drivers/container-engine.t
 import { labels } from '../drivers/labels.ts'
 import type { Podman } from '../drivers/podman/podman.ts'
 import { removeWorkingContainers } from '../drivers/podman/working-containers.ts'
-import { removeEnvironmentPods, removeVolumeDirectory } from '../drivers/pods/pod-cluster.ts'
+import { removeEnvironmentPods } from '../drivers/pods/pod-cluster.ts'
+import { removeVolumeDirectory } from '../drivers/pods/volume-files.ts'
 import { isAlive, type ProcessIdentity } from '../exec/process-tree.ts'
 import { terminateTree } from '../exec/terminate.ts'
 import type { EnvironmentRecord } from '../state/environment-record.ts'
@@ -16,6 +17,8 @@ export interface Removal {
   readonly engine: ContainerEngine
   readonly store: EnvironmentStore
   readonly ports: PortLeases
+  /** Whether no process but this one works on an environment or build of the project. */
+  readonly isProjectIdle: (projectId: string, except: string) => boolean
   /** Private directory of the environment's volumes. */
   readonly volumeDirectory: string
   /** Told of each thing that was removed, in a few words. */
@@ -31,7 +34,7 @@ const processGraceMs = 3_000
  * record goes last.
  */
 export async function removeEnvironment(
-  record: Pick<EnvironmentRecord, 'id' | 'directories'>,
+  record: Pick<EnvironmentRecord, 'id' | 'projectId' | 'directories'>,
   removal: Removal,
   options: CallOptions,
 ): Promise<void> {
@@ -42,7 +45,7 @@ export async function removeEnvironment(
   for (const id of await removeWorkingContainers(podman, record.id)) {
     onRemoved(`container ${id.slice(0, 12)} of a build`)
   }
-  await removeImages(record.id, removal, options)
+  await removeImages(record, removal, options)
 
   await removeVolumeDirectory(podman, removal.volumeDirectory)
   for (const directory of record.directories) rmSync(directory, { recursive: true, force: true })
@@ -54,26 +57,30 @@ export async function removeEnvironment(
 export async function endLeftoverProcesses(journal: Journal): Promise<readonly ProcessIdentity[]> {
   const processes = journal.openProcesses().filter(isAlive)
   await Promise.all(processes.map((process) => terminateTree(process, processGraceMs)))
-  journal.clear()
+  journal.compact()
   return processes
 }
 
+/**
+ * Takes back the names this owner gave: an image goes with its last name, whoever gave that (I9). Layers of builds
+ * that failed or were killed have no name; they go when nobody else of the project may be building on them.
+ */
 async function removeImages(
-  environment: string,
-  { engine, onRemoved }: Removal,
+  { id, projectId }: Pick<EnvironmentRecord, 'id' | 'projectId'>,
+  { engine, store, isProjectIdle, onRemoved }: Removal,
   options: CallOptions,
 ): Promise<void> {
-  const owner = { [labels.environment]: environment }
-  for (const { references } of await engine.findImages(owner, options)) {
-    for (const reference of references) {
-      if (await engine.removeImage(reference, options)) onRemoved(`image ${reference}`)
-    }
+  const journal = store.journal(id)
+  for (const reference of journal.images()) {
+    if (await engine.removeImage(reference, options)) onRemoved(`image ${reference}`)
+    journal.append({ kind: 'image-removed', reference })
   }
-  // Layers of builds that failed or were killed have no name. One goes only after those built on it.
+  if (!isProjectIdle(projectId, id)) return
+  // A layer can go only after those that stand on it.
   for (let removed = true; removed; ) {
     removed = false
-    for (const { id } of await engine.findImages(owner, { ...options, all: true })) {
-      if (await engine.removeImage(id, options)) removed = true
+    for (const image of await engine.findImages({ [labels.project]: projectId }, { ...options, all: true })) {
+      if (image.references.length === 0 && (await engine.removeImage(image.id, options))) removed = true
     }
   }
 }

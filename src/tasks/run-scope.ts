@@ -2,6 +2,8 @@ import type { Config } from '../config/config.ts'
 import type { Cluster } from '../drivers/cluster.ts'
 import type { ContainerEngine } from '../drivers/container-engine.ts'
 import type { Exec } from '../exec/exec.ts'
+import type { Holds } from '../state/holds.ts'
+import type { Journal } from '../state/journal.ts'
 import type { RunDirectory } from '../state/run-directory.ts'
 import type { Clock } from '../util/clock.ts'
 
@@ -14,20 +16,41 @@ export interface ProvidedImage {
   readonly fingerprint: string
 }
 
-/** What the tasks of a run share. Each task reads what its needs left here, and leaves its own. */
-export interface RunScope {
+/** How the images of a run are built, where that is not the configuration's to say. */
+export interface BuildChoices {
+  /** Builds without the engine's cache, and takes no image that is there already. */
+  readonly isFresh: boolean
+  /** Builds for the measuring of coverage. */
+  readonly isCoverage: boolean
+  /** Instead of what the images say, `os/architecture`. */
+  readonly platform?: string
+  /** A name this owner has given to the wanted image before is good enough: the next `up` then changes nothing. */
+  readonly keepsTags: boolean
+}
+
+/** What the tasks about images share. Each task reads what its needs left here, and leaves its own. */
+export interface ImageScope {
   readonly config: Config
-  /** Owner of everything that is made. */
-  readonly environmentId: string
+  /** Whose the images are: all environments and builds of one checkout share them by fingerprint. */
+  readonly projectId: string
+  /** Environment or build that made them: each has names of its own for them. */
+  readonly ownerId: string
   readonly engine: ContainerEngine
-  readonly cluster: Cluster
   readonly exec: Exec
+  readonly journal: Journal
+  readonly holds: Holds
   readonly run: RunDirectory
   readonly clock: Clock
-  /** The unique tag of an image in this run. */
+  readonly choices: BuildChoices
+  /** The tag of an image in this run. */
   readonly tagOf: (image: string) => string
   /** Images provided so far, by name in the configuration. */
   readonly provided: Map<string, ProvidedImage>
   /** Remembers an image that was pulled here and was not there before. */
   readonly rememberPulled: (reference: string) => Promise<void>
+}
+
+/** What all tasks of a run share. */
+export interface RunScope extends ImageScope {
+  readonly cluster: Cluster
 }

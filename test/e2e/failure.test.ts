@@ -147,3 +147,22 @@ test('a fixed port is the one that is served', async () => {
   expect(answer).toEqual({ path: '/x', greeting: 'hello' })
   expect(await project.kindling('down')).toMatchObject({ exitCode: 0 })
 })
+
+test('R6: a crash is told at once also where only an address is waited for', async () => {
+  const config = (smallSystem()['kindling.yaml'] ?? '').replace(
+    'ports: { api: 8080 }',
+    'ports: { api: 8080 }, ready: [{ http: { port: api, path: / } }]',
+  )
+  await using project = new Project(
+    smallSystem({
+      'kindling.yaml': config,
+      'web.yaml': deployment.replace('          readinessProbe: { httpGet: { port: 8080 } }\n', ''),
+      'server.js': `console.error('no licence'); process.exit(1)\n`,
+    }),
+  )
+  const { exitCode, stderr } = await project.kindling('up')
+  expect(exitCode).toBe(1)
+  expect(stderr).toContain('web/web crashes')
+  expect(stderr).toContain('no licence')
+  expect(await project.kindling('down')).toMatchObject({ exitCode: 0 })
+})

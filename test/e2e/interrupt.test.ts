@@ -139,3 +139,24 @@ test('while one process works on an environment, another is told so and changes 
   up.signal('SIGINT')
   await up.ended
 })
+
+test('Ctrl-C in a second up leaves what was up before it as it was', async () => {
+  await using project = new Project(smallSystem())
+  expect(await project.kindling('up')).toMatchObject({ exitCode: 0 })
+  const before = engineSnapshot()
+  const { files } = phases[1] as (typeof phases)[number]
+  project.write('Dockerfile', files.Dockerfile ?? '')
+  const second = project.start('up')
+  await second.until(/build:web\s+started/)
+  await underWay('a build')
+  second.signal('SIGINT')
+  expect(await second.ended).toMatchObject({ exitCode: 130 })
+  const after = engineSnapshot()
+  expect({ ...after, images: [] }).toEqual({ ...before, images: [] })
+  expect(after.images).toEqual(expect.arrayContaining([...before.images]))
+  project.write('Dockerfile', smallSystem().Dockerfile ?? '')
+  const third = await project.kindling('up')
+  expect(third).toMatchObject({ exitCode: 0 })
+  expect(third.stderr).toMatch(/deploy:web\s+reused/)
+  expect(await project.kindling('down')).toMatchObject({ exitCode: 0 })
+})

@@ -1,5 +1,5 @@
 import { down } from '../../operations/down.ts'
-import { environmentId } from '../../operations/environment-id.ts'
+import { environmentId, projectId } from '../../operations/environment-id.ts'
 import { handOverDirectory } from '../../operations/hand-over.ts'
 import { loadEnvironment } from '../load-environment.ts'
 import type { Session } from '../session.ts'
@@ -14,7 +14,11 @@ export async function downCommand(
   const host = await session.host()
   const id = environmentId(config, environment)
   let removed = 0
-  const record = host.store.read(id) ?? { id, directories: [handOverDirectory(config, environment)] }
+  const record = host.store.read(id) ?? {
+    id,
+    projectId: projectId(config),
+    directories: [handOverDirectory(config, environment)],
+  }
   await down(record, {
     host,
     signal: session.abort.signal,

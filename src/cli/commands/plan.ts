@@ -17,7 +17,7 @@ export async function planCommand(
   flags: PlanFlags,
 ): Promise<void> {
   const { config, environment } = await loadEnvironment(session, name, flags)
-  const plan = await planEnvironment(config, environment, flags.strategy)
+  const plan = await planEnvironment(config, environment, flags.strategy, await session.host())
   const { stdout } = session
   stdout.write(
     flags.output === 'json' ? `${JSON.stringify(plan, null, 2)}\n` : formatPlan(plan, stdout.color),

@@ -1,3 +1,4 @@
+import { isHeld } from '../../operations/hold.ts'
 import { formatDuration } from '../../util/duration.ts'
 import type { Session } from '../session.ts'
 
@@ -6,14 +7,15 @@ export async function statusCommand(
   session: Session,
   flags: { readonly output: 'text' | 'json' },
 ): Promise<void> {
-  const { store, ports, clock } = await session.host()
+  const host = await session.host()
+  const { store, ports, clock } = host
   const leases = ports.list()
   const environments = store.list().map((record) => ({
     id: record.id,
     project: record.project,
     environment: record.environment,
     // A start whose process is gone has crashed: `gc` or the next `up` deals with it.
-    state: record.state === 'starting' && store.holder(record.id) === undefined ? 'crashed' : record.state,
+    state: record.state === 'starting' && !isHeld(host, record) ? 'crashed' : record.state,
     provider: record.provider,
     configFile: record.configFile,
     createdAt: new Date(record.createdAt).toISOString(),

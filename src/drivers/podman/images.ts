@@ -1,6 +1,6 @@
 import { CommandError } from '../../exec/command-error.ts'
 import type { BuildRequest, CallOptions, ContainerEngine, EngineImage } from '../container-engine.ts'
-import { hasLabels, type Labels, labelArgs, labelFilter, labels } from '../labels.ts'
+import { hasLabels, type Labels, labelArgs, labelFilter } from '../labels.ts'
 import type { Podman } from './podman.ts'
 import { ownerMark } from './working-containers.ts'
 
@@ -22,13 +22,13 @@ export class PodmanImages implements ContainerEngine {
   async build(request: BuildRequest, options: CallOptions): Promise<string> {
     const args = ['build', '--tag', request.reference, '--file', request.dockerfile, '--pull=false']
     if (request.target !== undefined) args.push('--target', request.target)
+    if (request.isFresh === true) args.push('--no-cache')
     if (request.platform !== undefined) args.push('--platform', request.platform)
     for (const [name, value] of Object.entries(request.args)) args.push('--build-arg', `${name}=${value}`)
     for (const [name, reference] of request.baseImages) {
       args.push('--build-context', `${name}=container-image://${reference}`)
     }
-    const owner = request.labels[labels.environment]
-    if (owner !== undefined) args.push('--secret', ownerMark(owner))
+    args.push('--secret', ownerMark(request.owner))
     args.push(...labelArgs(request.labels), request.context)
     await this.#podman.run(args, options)
     return this.#existing(request.reference, options)
@@ -37,6 +37,26 @@ export class PodmanImages implements ContainerEngine {
   async pull(reference: string, options: CallOptions): Promise<string> {
     await this.#podman.run(['pull', reference], options)
     return this.#existing(reference, options)
+  }
+
+  async tag(image: string, reference: string, options: CallOptions = {}): Promise<void> {
+    await this.#podman.run(['tag', image, reference], options)
+  }
+
+  async push(reference: string, target: string, options: CallOptions): Promise<void> {
+    await this.#podman.run(['push', reference, `docker://${target}`], options)
+  }
+
+  async save(references: readonly string[], tarFile: string, options: CallOptions): Promise<void> {
+    const multiple = references.length > 1 ? ['--multi-image-archive'] : []
+    await this.#podman.run(['save', ...multiple, '--output', tarFile, ...references], options)
+  }
+
+  async load(tarFile: string, options: CallOptions): Promise<readonly string[]> {
+    const { stdout } = await this.#podman.run(['load', '--input', tarFile], options)
+    return [...stdout.matchAll(/^Loaded image(?:\(s\))?: (.+)$/gm)].flatMap(([, names = '']) =>
+      names.split(',').map((name) => name.trim()),
+    )
   }
 
   async importRootfs(tarFile: string, reference: string, of: Labels, options: CallOptions): Promise<string> {
@@ -76,7 +96,10 @@ export class PodmanImages implements ContainerEngine {
       await this.#podman.run(['rmi', image], options)
       return true
     } catch (error) {
-      if (error instanceof CommandError && /image not known|in use|dependent child|more than one tag/i.test(error.stderr)) {
+      if (
+        error instanceof CommandError &&
+        /image not known|in use|dependent child|more than one tag/i.test(error.stderr)
+      ) {
         return false
       }
       throw error

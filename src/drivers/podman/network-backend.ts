@@ -21,11 +21,10 @@ interface DnsProblem {
  * is missing. Nothing is said of a remote podman, whose files cannot be seen.
  */
 export async function findDnsProblem(podman: Podman): Promise<DnsProblem | undefined> {
-  const { stdout } = await podman.run([
-    'info',
-    '--format',
-    '{{.Host.NetworkBackend}} {{.Host.ServiceIsRemote}}',
-  ], { isData: true })
+  const { stdout } = await podman.run(
+    ['info', '--format', '{{.Host.NetworkBackend}} {{.Host.ServiceIsRemote}}'],
+    { isData: true },
+  )
   const [backend, isRemote] = stdout.trim().split(' ')
   if (isRemote === 'true') return undefined
   if (backend === 'netavark' && !helperDirectories.some((path) => existsSync(join(path, 'aardvark-dns')))) {

@@ -17,7 +17,7 @@ export class Podman {
   }
 
   run(args: readonly string[], options?: ExecOptions & Pick<Command, 'env'>): Promise<CommandResult> {
-    return this.#exec.run({ program: 'podman', args, env: { ...this.#env, ...options?.env } }, options)
+    return this.#exec.run({ program: 'podman', args, env: { ...options?.env, ...this.#env } }, options)
   }
 
   /** Runs a command that prints JSON; an empty answer is an empty list. */

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { labels } from '../labels.ts'
 import type { Podman } from './podman.ts'
 
 /**
@@ -8,39 +7,36 @@ import type { Podman } from './podman.ts'
  * behind, on which podman shows no label. Their state file (`buildah.json`) holds the options of the build, and of
  * those a secret that no instruction mounts is the one that changes nothing in the image or its cache.
  */
-export function ownerMark(environment: string): string {
-  return `id=${labels.environment}.${environment},src=/dev/null`
+export function ownerMark(owner: string): string {
+  return `id=dev.kindling.owner.${owner},src=/dev/null`
 }
 
-async function findWorkingContainers(podman: Podman, environment: string): Promise<string[]> {
-  const { stdout } = await podman.run([
-    'ps',
-    '--all',
-    '--external',
-    '--no-trunc',
-    '--format',
-    '{{.ID}} {{.Status}}',
-  ], { isData: true })
+async function findWorkingContainers(podman: Podman, owner: string): Promise<string[]> {
+  const { stdout } = await podman.run(
+    ['ps', '--all', '--external', '--no-trunc', '--format', '{{.ID}} {{.Status}}'],
+    { isData: true },
+  )
   const candidates = stdout
     .split('\n')
     .map((line) => line.split(' '))
     .filter(([, status]) => status === 'Storage')
     .map(([id = '']) => id)
   if (candidates.length === 0) return []
-  const root = (await podman.run(['info', '--format', '{{.Store.GraphRoot}}\n{{.Store.GraphDriverName}}'], { isData: true })).stdout
+  const root = (
+    await podman.run(['info', '--format', '{{.Store.GraphRoot}}\n{{.Store.GraphDriverName}}'], {
+      isData: true,
+    })
+  ).stdout
   const [graphRoot = '', driver = ''] = root.split('\n')
   return candidates.filter((id) => {
     const file = join(graphRoot, `${driver}-containers`, id, 'userdata', 'buildah.json')
-    return existsSync(file) && readFileSync(file, 'utf8').includes(`"${ownerMark(environment)}"`)
+    return existsSync(file) && readFileSync(file, 'utf8').includes(`"${ownerMark(owner)}"`)
   })
 }
 
-/** Removes the working containers of an environment's builds; no build of it may be running. Returns their ids. */
-export async function removeWorkingContainers(
-  podman: Podman,
-  environment: string,
-): Promise<readonly string[]> {
-  const ids = await findWorkingContainers(podman, environment)
+/** Removes the working containers of an owner's builds; no build of it may be running. Returns their ids. */
+export async function removeWorkingContainers(podman: Podman, owner: string): Promise<readonly string[]> {
+  const ids = await findWorkingContainers(podman, owner)
   for (const id of ids) await podman.run(['rm', '--force', id], { okExitCodes: [0, 1] })
   return ids
 }

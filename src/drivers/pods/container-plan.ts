@@ -34,7 +34,7 @@ export function planContainer(
   return {
     name: container.name,
     image: container.image,
-    ...(container.command === undefined
+    ...(container.command === undefined || container.command.length === 0
       ? {}
       : { entrypoint: container.command.map((word) => expand(word, env)) }),
     args: (container.args ?? []).map((word) => expand(word, env)),
@@ -98,14 +98,15 @@ function checkOf(probe: Probe, pod: WantedPod, path: Path): ReadinessCheck | und
   const portAt = (field: string, port: string | number): number | undefined => {
     const number = resolveTargetPort(port, pod)
     if (number === undefined) {
-      pod.reader.invalid([...path, field, 'port'], `no container of ${pod.name} has a port named ${port}`)
+      pod.reader.invalid([...path, field, 'port'], `no container of ${pod.workload} has a port named ${port}`)
     }
     return number
   }
   if (probe.httpGet !== undefined) {
     const port = portAt('httpGet', probe.httpGet.port)
     if (port === undefined) return undefined
-    return { kind: 'http', port, path: probe.httpGet.path ?? '/', isTls: probe.httpGet.scheme === 'HTTPS' }
+    const url = (probe.httpGet.path ?? '').replace(/^\/?/, '/')
+    return { kind: 'http', port, path: url, isTls: probe.httpGet.scheme === 'HTTPS' }
   }
   if (probe.tcpSocket !== undefined) {
     const port = portAt('tcpSocket', probe.tcpSocket.port)

@@ -97,10 +97,13 @@ export class PodObserver {
     const states = (pod.Containers ?? []).map(({ Status }) => Status)
     if (states.some((status) => status === 'created' || status === 'stopped')) return false
     if (states.every((status) => status === 'running')) return true
-    // Something has ended; whether it was meant to shows in its exit code.
+    // Something has ended; whether it was meant to shows in its exit code, and in whether it was to be restarted.
     const names = (pod.Containers ?? []).map(({ Names }) => Names)
     const containers = await this.containers(names, options)
-    return containers.every(({ status, exitCode }) => status === 'running' || exitCode === 0)
+    return containers.every(
+      ({ status, exitCode, restartPolicy }) =>
+        status === 'running' || (exitCode === 0 && restartPolicy !== 'always'),
+    )
   }
 }
 

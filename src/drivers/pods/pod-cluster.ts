@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { rmSync } from 'node:fs'
-import type { Cluster, ExecOutcome, RolloutState } from '../cluster.ts'
+import { CommandError } from '../../exec/command-error.ts'
+import type { ChangeOptions, Cluster, ExecOutcome, RolloutState } from '../cluster.ts'
 import type { CallOptions } from '../container-engine.ts'
 import { type Labels, labelArgs, labels } from '../labels.ts'
 import type { Podman } from '../podman/podman.ts'
@@ -9,9 +9,15 @@ import type { ContainerPlan, PodPlan } from './pod-plan.ts'
 import { InitContainerFailed, runPod } from './pod-runner.ts'
 import { containerName, type PodContext, podName } from './podman-args.ts'
 import { rolloutOf } from './rollout.ts'
+import { removeVolumeDirectory } from './volume-files.ts'
 
 /** Longest grace on removal, seconds: an environment that goes away has nobody left to serve. */
 const longestGraceSeconds = 3
+
+/** What the `timeout` program of coreutils exits with when the time is over. */
+const timeoutExitCode = 124
+/** Raised when the same plan is run differently, so that no pod of an older Kindling is kept. */
+const hashVersion = 2
 
 export interface PodClusterInit {
   /** Unique on this host; prefix of all names and value of the owner label. */
@@ -44,7 +50,7 @@ export class PodCluster implements Cluster {
     this.#observer = new PodObserver(podman, { [labels.environment]: init.environment })
   }
 
-  async start(options: CallOptions): Promise<'created' | 'reused'> {
+  async start(options: ChangeOptions): Promise<'created' | 'reused'> {
     const exists = await this.#podman.run(['network', 'exists', this.#network], {
       ...options,
       okExitCodes: [0, 1],
@@ -54,24 +60,27 @@ export class PodCluster implements Cluster {
       await this.#prune(this.#found, options)
       return 'reused'
     }
+    options.beforeChange()
     await this.#podman.run(['network', 'create', ...labelArgs(this.#ownerLabels), this.#network], options)
     return 'created'
   }
 
-  async apply(service: string, options: CallOptions): Promise<'applied' | 'unchanged'> {
+  async apply(service: string, options: ChangeOptions): Promise<'applied' | 'unchanged'> {
     const wanted = await Promise.all(this.#podsOf(service).map(async (pod) => this.#withHash(pod)))
     const existing = await this.#existing(service, options)
     const isKept = (name: string, hash: string) =>
       existing.some((pod) => pod.name === name && pod.hash === hash && pod.isIntact)
     const kept = wanted.filter(({ name, hash }) => isKept(name, hash))
     const obsolete = existing.filter((pod) => !kept.some(({ name }) => name === pod.name))
+    const missing = wanted.filter((pod) => !kept.includes(pod))
+    if (missing.length + obsolete.length === 0) return 'unchanged'
+    options.beforeChange()
     await this.#removePods(
       obsolete.map(({ name }) => name),
       options,
     )
-    const missing = wanted.filter((pod) => !kept.includes(pod))
     await Promise.all(missing.map(({ pod, hash }) => this.#create(pod, hash, options)))
-    return missing.length + obsolete.length === 0 ? 'unchanged' : 'applied'
+    return 'applied'
   }
 
   async rollout(service: string, restarts: number, options: CallOptions): Promise<RolloutState> {
@@ -175,10 +184,8 @@ export class PodCluster implements Cluster {
     const containers = [...pod.initContainers, ...pod.containers]
     const images = await Promise.all(containers.map(({ image }) => this.#init.imageId(image)))
     const ports = pod.published.map(({ use }) => (use === undefined ? 0 : this.#init.hostPorts.get(use)))
-    const content = JSON.stringify([pod, images, ports], (key, value) =>
-      // Instead of the references, whose tags are new with each build, the images' IDs are in `images`.
-      key === 'image' ? undefined : value,
-    )
+    // Instead of the references, whose tags are new with each build, the images' IDs count.
+    const content = JSON.stringify([hashVersion, injectImages(pod, () => ''), images, ports])
     const hash = createHash('sha256').update(content).digest('hex').slice(0, 24)
     return { pod, name: podName(this.#init, pod), hash }
   }
@@ -209,16 +216,22 @@ export class PodCluster implements Cluster {
   }
 
   async #execIn(container: string, command: readonly string[], options: CallOptions): Promise<ExecOutcome> {
-    const { exitCode, stdout, stderr } = await this.#podman.run(['exec', container, ...command], {
-      ...options,
-      okExitCodes: Array.from({ length: 256 }, (_, code) => code),
-    })
-    return { exitCode, output: [stdout, stderr].filter(Boolean).join('\n') }
+    try {
+      const { exitCode, stdout, stderr } = await this.#podman.run(['exec', container, ...command], {
+        ...options,
+        okExitCodes: Array.from({ length: 256 }, (_, code) => code),
+      })
+      return { exitCode, output: [stdout, stderr].filter(Boolean).join('\n') }
+    } catch (error) {
+      if (!(error instanceof CommandError) || error.reason !== 'timeout') throw error
+      return { exitCode: timeoutExitCode, output: `no end within ${options.timeoutMs} ms` }
+    }
   }
 
   async #logsOf(container: string, lines: number, options: CallOptions): Promise<string> {
     const { stdout, stderr } = await this.#podman.run(['logs', '--tail', `${lines}`, container], {
       ...(options.signal === undefined ? {} : { signal: options.signal }),
+      ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
       okExitCodes: [0, 125],
     })
     return [stdout, stderr].filter(Boolean).join('\n')
@@ -258,13 +271,4 @@ export async function removeEnvironmentPods(
   for (const network of networks)
     await podman.run(['network', 'rm', network], { ...options, okExitCodes: [0, 1] })
   return [...pods.map((pod) => `pod ${pod}`), ...networks.map((network) => `network ${network}`)]
-}
-
-/** Removes volumes; what containers without root wrote there belongs to sub-uids, which podman alone can remove. */
-export async function removeVolumeDirectory(podman: Podman, directory: string): Promise<void> {
-  try {
-    rmSync(directory, { recursive: true, force: true })
-  } catch {
-    await podman.runInNamespace(['rm', '-rf', directory])
-  }
 }

@@ -8,6 +8,8 @@ export interface Mount {
     | { readonly kind: 'host'; readonly path: string }
     /** A directory of the environment that pods may write to, by name; it lives as long as the environment. */
     | { readonly kind: 'directory'; readonly name: string; readonly subPath: string }
+    /** The same, but empty whenever the pod is made anew. */
+    | { readonly kind: 'scratch'; readonly name: string; readonly subPath: string }
     /** Files made from a ConfigMap or Secret, by the name of their directory. */
     | { readonly kind: 'files'; readonly name: string; readonly subPath: string }
 }

@@ -6,6 +6,7 @@ import {
   containerCreateArgs,
   containerName,
   infraName,
+  inheritedEnv,
   type PodContext,
   podCreateArgs,
   podName,
@@ -34,28 +35,36 @@ export async function runPod(
   options: CallOptions,
 ): Promise<void> {
   const name = podName(context, pod)
-  layVolumes(pod, context.volumeDirectory)
+  await layVolumes(podman, pod, context.volumeDirectory)
   await podman.run(podCreateArgs(pod, context), options)
   for (const container of [...pod.initContainers, ...pod.containers]) {
-    await podman.run(containerCreateArgs(container, pod, context), { ...options, env: container.env })
+    await podman.run(containerCreateArgs(container, pod, context), {
+      ...options,
+      env: inheritedEnv(container),
+    })
   }
   if (pod.redirects.length > 0 || pod.initContainers.length > 0) {
     await podman.run(['start', infraName(name)], options)
     await redirectPorts(podman, pod, name, options)
     for (const container of pod.initContainers) {
-      await runToCompletion(podman, containerName(name, container), options)
+      await runToCompletion(podman, containerName(name, container), container.name, options)
     }
   }
   await podman.run(['start', ...pod.containers.map((container) => containerName(name, container))], options)
 }
 
-async function runToCompletion(podman: Podman, container: string, options: CallOptions): Promise<void> {
+async function runToCompletion(
+  podman: Podman,
+  container: string,
+  label: string,
+  options: CallOptions,
+): Promise<void> {
   await podman.run(['start', container], options)
   const { stdout } = await podman.run(['wait', container], { ...options, isData: true })
   const exitCode = Number(stdout.trim())
   if (exitCode === 0) return
   const { stdout: out, stderr } = await podman.run(['logs', '--tail', '40', container], options)
-  throw new InitContainerFailed(container, exitCode, [out, stderr].filter(Boolean).join('\n'))
+  throw new InitContainerFailed(label, exitCode, [out, stderr].filter(Boolean).join('\n'))
 }
 
 /**
@@ -69,7 +78,10 @@ async function redirectPorts(
   options: CallOptions,
 ): Promise<void> {
   if (pod.redirects.length === 0) return
-  const { stdout } = await podman.run(['inspect', '--format', '{{.State.Pid}}', infraName(name)], { ...options, isData: true })
+  const { stdout } = await podman.run(['inspect', '--format', '{{.State.Pid}}', infraName(name)], {
+    ...options,
+    isData: true,
+  })
   for (const { from, to } of pod.redirects) {
     const rule = ['-p', 'tcp', '--dport', `${from}`, '-j', 'REDIRECT', '--to-ports', `${to}`]
     for (const chain of [['PREROUTING'], ['OUTPUT', '-m', 'addrtype', '--dst-type', 'LOCAL']]) {

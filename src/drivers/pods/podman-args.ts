@@ -1,6 +1,6 @@
-import { join } from 'node:path'
 import { type Labels, labelArgs } from '../labels.ts'
 import type { ContainerPlan, Mount, PodPlan } from './pod-plan.ts'
+import { mountedPath } from './volume-files.ts'
 
 /** What the arguments need to know of the environment a pod is made for. */
 export interface PodContext {
@@ -18,13 +18,16 @@ export function podName(context: Pick<PodContext, 'environment'>, pod: Pick<PodP
   return `${context.environment}-${pod.name}`
 }
 
-/** The pod's infrastructure container, which holds its network. */
+/**
+ * The pod's infrastructure container, which holds its network. Pods and containers share one space of names in podman;
+ * no name of Kubernetes has a `_` in it, so that neither this nor a container's name can be that of another one.
+ */
 export function infraName(name: string): string {
-  return `${name}-infra`
+  return `${name}__infra`
 }
 
 export function containerName(name: string, container: Pick<ContainerPlan, 'name'>): string {
-  return `${name}-${container.name}`
+  return `${name}_${container.name}`
 }
 
 /** Arguments of `podman pod create`. */
@@ -42,9 +45,24 @@ export function podCreateArgs(pod: PodPlan, context: PodContext): string[] {
   return [...args, ...labelArgs(context.labels)]
 }
 
+/** Variables that podman, its helpers or the loader obey themselves: with a container's value they would break. */
+const obeyed = new RegExp(
+  `^(?:${[
+    'PATH|HOME|TMPDIR|SHELL|NOTIFY_SOCKET|DBUS_SESSION_BUS_ADDRESS',
+    '(?:LISTEN|XDG|LD|_CONTAINERS)_\\w+',
+    'CONTAINERS_(?:CONF|REGISTRIES_CONF|STORAGE_CONF)|CONTAINER_(?:HOST|CONNECTION|SSHKEY)',
+    'STORAGE_(?:DRIVER|OPTS)|REGISTRY_AUTH_FILE|DOCKER_CONFIG|GO(?:DEBUG|GC|MAXPROCS|MEMLIMIT|TRACEBACK)',
+  ].join('|')})$`,
+)
+
+/** The part of a container's environment that is handed to podman by way of its own. */
+export function inheritedEnv(container: ContainerPlan): Record<string, string> {
+  return Object.fromEntries(Object.entries(container.env).filter(([name]) => !obeyed.test(name)))
+}
+
 /**
  * Arguments of `podman create`. Variables are named only: their values go through podman's own environment, where
- * other users' `ps` cannot read them.
+ * other users' `ps` cannot read them. Those that would mean something to podman itself are the exception.
  */
 export function containerCreateArgs(container: ContainerPlan, pod: PodPlan, context: PodContext): string[] {
   const name = podName(context, pod)
@@ -52,7 +70,9 @@ export function containerCreateArgs(container: ContainerPlan, pod: PodPlan, cont
   args.push('--restart', container.restart, '--log-driver', 'k8s-file')
   // Volumes an image declares stay within the container, so that no anonymous volume outlives it.
   args.push('--image-volume', 'ignore')
-  for (const variable of Object.keys(container.env)) args.push('--env', variable)
+  for (const [variable, value] of Object.entries(container.env)) {
+    args.push('--env', obeyed.test(variable) ? `${variable}=${value}` : variable)
+  }
   for (const mount of container.mounts) args.push('--volume', volumeArg(mount, context.volumeDirectory))
   if (container.entrypoint !== undefined) args.push('--entrypoint', JSON.stringify(container.entrypoint))
   if (container.workingDir !== undefined) args.push('--workdir', container.workingDir)
@@ -71,8 +91,7 @@ export function containerCreateArgs(container: ContainerPlan, pod: PodPlan, cont
 function volumeArg(mount: Mount, directory: string): string {
   const { source, target } = mount
   const access = mount.readOnly ? 'ro' : 'rw'
-  if (source.kind === 'host') return `${source.path}:${target}:${access}`
-  const path = join(directory, source.kind === 'files' ? 'files' : 'directories', source.name, source.subPath)
+  const path = mountedPath(mount, directory)
   // `z` lets containers in on hosts with SELinux and means nothing elsewhere; only for directories of our own.
-  return `${path}:${target}:${access},z`
+  return source.kind === 'host' ? `${path}:${target}:${access}` : `${path}:${target}:${access},z`
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /**
  * The parts of the Kubernetes API (core/v1, apps/v1, batch/v1) that pods on podman can serve. Fields not named here
- * pass through unread; those that would change what runs are refused in `pod-spec.ts`.
+ * pass through unread (docs/podman.md lists them); those without which a pod cannot do its work are refused.
  */
 const port = z.union([z.number().int().min(1).max(65_535), z.string()])
 

@@ -62,14 +62,14 @@ export function redirectsFor(pod: WantedPod, services: readonly NamedService[]):
       const path = ['spec', 'ports', index, 'targetPort']
       const target = resolveTargetPort(port.targetPort ?? port.port, pod)
       if (target === undefined) {
-        service.reader.invalid(path, `no container of ${pod.name} has a port named ${port.targetPort}`)
+        service.reader.invalid(path, `no container of ${pod.workload} has a port named ${port.targetPort}`)
         continue
       }
       const known = byPort.get(port.port)
       if (known !== undefined && known !== target) {
         service.reader.unsupported(
           path,
-          `port ${port.port} of ${pod.name} leading to both ${known} and ${target}`,
+          `port ${port.port} of ${pod.workload} leading to both ${known} and ${target}`,
         )
       }
       byPort.set(port.port, target)

@@ -47,6 +47,7 @@ export function translate(services: readonly ServiceManifests[]): Translation {
     }
   }
   reportAmbiguousNames(fronts)
+  reportAmbiguousPods(pods)
   const published = publishPorts(services, pods, fronts, problems)
   return {
     pods: pods.map((pod) => planPod(pod, fronts, data, claims, published.get(pod) ?? [])),
@@ -100,6 +101,15 @@ function reportAmbiguousNames(fronts: readonly NamedService[]): void {
     const other = first.get(front.name)
     if (other === undefined) first.set(front.name, front)
     else front.reader.unsupported(['metadata', 'name'], `a second Service named ${front.name}`)
+  }
+}
+
+/** In Kubernetes these would be told apart by their kind, namespace or a random suffix. */
+function reportAmbiguousPods(pods: readonly WantedPod[]): void {
+  const first = new Set<string>()
+  for (const { name, reader } of pods) {
+    if (first.has(name)) reader.unsupported(['metadata', 'name'], `a second pod named ${name}`)
+    first.add(name)
   }
 }
 

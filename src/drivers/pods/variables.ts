@@ -65,7 +65,8 @@ export function environmentOf(
   }
   for (const [index, entry] of (container.env ?? []).entries()) {
     const value = resolveValue(entry, pod, data, [...containerPath, 'env', index])
-    if (value !== undefined) env[entry.name] = expand(value, env)
+    // Only what the manifest writes out is expanded; a password may well hold a `$(`.
+    if (value !== undefined) env[entry.name] = entry.valueFrom === undefined ? expand(value, env) : value
   }
   return env
 }
@@ -99,7 +100,7 @@ function fieldOf(field: string, pod: WantedPod, path: Path): string | undefined 
     'spec.nodeName': 'podman',
   }
   const label = /^metadata\.labels\['(.+)'\]$/.exec(field)?.[1]
-  const value = label === undefined ? fields[field] : pod.labels[label]
+  const value = label === undefined ? own(fields, field) : own(pod.labels, label)
   if (value === undefined) pod.reader.unsupported([...path, 'valueFrom', 'fieldRef'], `the field ${field}`)
   return value
 }
@@ -112,6 +113,11 @@ export function missing(kind: string, name: string, pod: WantedPod): string {
 export function expand(text: string, env: Readonly<Record<string, string>>): string {
   return text.replaceAll(/\$\$|\$\(([A-Za-z_][A-Za-z0-9_.-]*)\)/g, (match, name?: string) => {
     if (name === undefined) return '$'
-    return env[name] ?? match
+    return own(env, name) ?? match
   })
+}
+
+/** Not what every object inherits, such as `constructor`. */
+function own(record: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined
 }

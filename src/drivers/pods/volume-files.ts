@@ -1,12 +1,13 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { PodPlan } from './pod-plan.ts'
+import type { Podman } from '../podman/podman.ts'
+import type { Mount, PodPlan } from './pod-plan.ts'
 
 /**
  * Lays down what a pod's volumes need. The directory above is private to the user; within it, directories are as open
  * as Kind's storage class makes them, since the uid inside the container is the image's choice.
  */
-export function layVolumes(pod: PodPlan, directory: string): void {
+export async function layVolumes(podman: Podman, pod: PodPlan, directory: string): Promise<void> {
   for (const { name, files } of pod.files) {
     const root = join(directory, 'files', name)
     rmSync(root, { recursive: true, force: true })
@@ -19,13 +20,31 @@ export function layVolumes(pod: PodPlan, directory: string): void {
       chmodSync(path, file.mode)
     }
   }
-  for (const { mounts } of [...pod.initContainers, ...pod.containers]) {
-    for (const { source } of mounts) {
-      if (source.kind !== 'directory') continue
-      const root = join(directory, 'directories', source.name)
-      makeDirectory(root, 0o777)
-      if (source.subPath !== '') makeDirectory(join(root, source.subPath), 0o777)
-    }
+  const sources = [...pod.initContainers, ...pod.containers].flatMap(({ mounts }) =>
+    mounts.map(({ source }) => source),
+  )
+  const scratch = new Set(sources.flatMap((source) => (source.kind === 'scratch' ? [source.name] : [])))
+  for (const name of scratch) await removeVolumeDirectory(podman, join(directory, 'directories', name))
+  for (const source of sources) {
+    if (source.kind !== 'directory' && source.kind !== 'scratch') continue
+    const root = join(directory, 'directories', source.name)
+    makeDirectory(root, 0o777)
+    if (source.subPath !== '') makeDirectory(join(root, source.subPath), 0o777)
+  }
+}
+
+/** Where what a mount names is on the host. */
+export function mountedPath({ source }: Mount, directory: string): string {
+  if (source.kind === 'host') return source.path
+  return join(directory, source.kind === 'files' ? 'files' : 'directories', source.name, source.subPath)
+}
+
+/** Removes volumes; what containers without root wrote there belongs to sub-uids, which podman alone can remove. */
+export async function removeVolumeDirectory(podman: Podman, directory: string): Promise<void> {
+  try {
+    rmSync(directory, { recursive: true, force: true })
+  } catch {
+    await podman.runInNamespace(['rm', '-rf', directory])
   }
 }
 

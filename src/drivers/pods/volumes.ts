@@ -8,7 +8,7 @@ import type { WantedPod } from './workloads.ts'
 /** What a volume of a pod is here. */
 type Backing =
   | { readonly kind: 'host'; readonly path: string }
-  | { readonly kind: 'directory' | 'files'; readonly name: string }
+  | { readonly kind: 'directory' | 'scratch' | 'files'; readonly name: string }
 
 const defaultFileMode = 0o644
 
@@ -37,7 +37,7 @@ export class PodVolumes {
         // A declared volume without backing was told already.
         if (!isDeclared) {
           const path = [...containerPath, 'volumeMounts', index, 'name']
-          this.#pod.reader.invalid(path, `${this.#pod.name} has no volume named ${mount.name}`)
+          this.#pod.reader.invalid(path, `${this.#pod.workload} has no volume named ${mount.name}`)
         }
         return []
       }
@@ -60,7 +60,7 @@ export class PodVolumes {
   ): Backing | undefined {
     const { namespace, name: podName, reader } = this.#pod
     if (volume.emptyDir !== undefined)
-      return { kind: 'directory', name: `${namespace}.${podName}.${volume.name}` }
+      return { kind: 'scratch', name: `${namespace}.${podName}.${volume.name}` }
     if (volume.hostPath !== undefined) return { kind: 'host', path: volume.hostPath.path }
     if (volume.persistentVolumeClaim !== undefined) {
       const { claimName } = volume.persistentVolumeClaim
@@ -105,6 +105,10 @@ export class PodVolumes {
     const wanted = items ?? [...(data ?? [])].map(([key]) => ({ key, path: key, mode: defaultMode }))
     const files = wanted.flatMap((item) => {
       const content = data?.get(item.key)
+      if (posix.isAbsolute(item.path) || posix.normalize(item.path).startsWith('..')) {
+        reader.invalid(path, `${item.path} leads out of the volume`)
+        return []
+      }
       if (content !== undefined) return [{ path: item.path, content, mode: item.mode ?? defaultMode }]
       if (optional !== true) reader.invalid(path, `${kind} ${source} has no key ${item.key}`)
       return []

@@ -6,6 +6,8 @@ export interface WantedPod {
   readonly service: string
   /** Name of the pod as Kubernetes would give it where that is stable (`postgres-0`), otherwise of the workload. */
   readonly name: string
+  /** Name of the workload, for messages: what is wrong with its template is so for every pod of it. */
+  readonly workload: string
   readonly namespace: string
   readonly labels: Readonly<Record<string, string>>
   readonly spec: PodSpec
@@ -32,7 +34,17 @@ export function podsOf(reader: ObjectReader): WantedPod[] {
     if (pod === undefined) return []
     const labels = object.metadata.labels ?? {}
     return [
-      { service, name, namespace, labels, spec: pod.spec, reader, specPath: ['spec'], claims: new Map() },
+      {
+        service,
+        name,
+        workload: name,
+        namespace,
+        labels,
+        spec: pod.spec,
+        reader,
+        specPath: ['spec'],
+        claims: new Map(),
+      },
     ]
   }
   const workload = reader.read(workloadSchema)
@@ -40,6 +52,7 @@ export function podsOf(reader: ObjectReader): WantedPod[] {
   const { spec } = workload
   const base = {
     service,
+    workload: name,
     namespace,
     labels: spec.template.metadata?.labels ?? {},
     spec: spec.template.spec,

@@ -3,12 +3,14 @@ import { join } from 'node:path'
 import { withLock } from './lock.ts'
 import { writePrivateFile } from './private-files.ts'
 
-/** External images that Kindling pulled and that were not there before: a pull cannot label them. */
-export class PulledImages {
+/** Names of images of one sort that `kindling gc --all` removes, in a file of the state directory. */
+export class ImageList {
   readonly #directory: string
+  readonly #name: string
 
-  constructor(stateDirectory: string) {
+  constructor(stateDirectory: string, name: string) {
     this.#directory = stateDirectory
+    this.#name = name
   }
 
   list(): string[] {
@@ -19,8 +21,8 @@ export class PulledImages {
     }
   }
 
-  add(reference: string): Promise<void> {
-    return this.#change((images) => [...new Set([...images, reference])])
+  add(...references: readonly string[]): Promise<void> {
+    return this.#change((images) => [...new Set([...images, ...references])])
   }
 
   remove(reference: string): Promise<void> {
@@ -28,12 +30,12 @@ export class PulledImages {
   }
 
   #change(edit: (images: string[]) => string[]): Promise<void> {
-    return withLock(this.#directory, 'pulled', () =>
+    return withLock(this.#directory, this.#name, () =>
       writePrivateFile(this.#file, `${JSON.stringify(edit(this.list()), null, 2)}\n`),
     )
   }
 
   get #file(): string {
-    return join(this.#directory, 'pulled-images.json')
+    return join(this.#directory, `${this.#name}.json`)
   }
 }

@@ -1,0 +1,109 @@
+import type { Config } from '../../config/config.ts'
+import { loadConfig } from '../../config/load.ts'
+import { displayPath } from '../../diagnostics/format.ts'
+import { suggestion } from '../../diagnostics/suggest.ts'
+import { type BuildImagesResult, buildImages, tagsFile } from '../../operations/build.ts'
+import { InvalidInput, throwIfInvalid } from '../../operations/operation-error.ts'
+import type { Reporter } from '../../reporters/reporter.ts'
+import { formatDuration } from '../../util/duration.ts'
+import { runReporter, terminalReporter } from '../run-reporters.ts'
+import type { Session } from '../session.ts'
+
+export interface BuildFlags {
+  readonly file?: string
+  readonly tag?: string
+  readonly push?: string
+  readonly cleanup?: boolean
+  readonly fresh?: boolean
+  readonly coverage?: boolean
+  readonly platform?: string
+  readonly jobs?: number
+  readonly failFast?: boolean
+  readonly output: 'text' | 'json'
+}
+
+/** `kindling build`: progress on stderr; the references, or one JSON object, on stdout. */
+export async function buildCommand(
+  session: Session,
+  names: readonly string[],
+  flags: BuildFlags,
+): Promise<void> {
+  const loaded = await loadConfig({ cwd: session.cwd, env: session.env, ...flags })
+  throwIfInvalid(loaded.diagnostics)
+  if (loaded.config === undefined) throw new InvalidInput(loaded.diagnostics)
+  const { config } = loaded
+  const images = selectImages(config, names)
+  const tag = flags.tag ?? (session.env.IMAGE_TAG || undefined)
+  const terminal = await terminalReporter(session)
+  let reporter: Reporter | undefined
+  const result = await buildImages({
+    config,
+    images,
+    host: await session.host(),
+    signal: session.abort.signal,
+    failureMode: flags.failFast === true ? 'kill' : 'continue',
+    ...(tag === undefined ? {} : { tag }),
+    ...(flags.platform === undefined ? {} : { platform: flags.platform }),
+    ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
+    ...(flags.push === undefined ? {} : { registry: flags.push }),
+    isFresh: flags.fresh === true,
+    isCoverage: flags.coverage === true || session.env.E2E_COVERAGE === 'true',
+    isCleanedUp: flags.cleanup === true,
+    report: (directory) => {
+      reporter = runReporter(session, directory, terminal)
+      return reporter.onEvent
+    },
+  }).finally(() => (reporter ?? terminal).close?.())
+  session.exitCode = result.exitCode
+  print(session, config, result, flags)
+}
+
+function selectImages(config: Config, names: readonly string[]): string[] {
+  const built = [...config.images.values()].filter(({ kind }) => kind === 'built').map(({ name }) => name)
+  const unknown = names.filter((name) => !built.includes(name))
+  if (unknown.length > 0) {
+    throw new InvalidInput(
+      unknown.map((name) => ({
+        code: 'E_CONFIG_UNKNOWN_NAME',
+        severity: 'error',
+        message: config.images.has(name)
+          ? `the image \`${name}\` is pulled, not built`
+          : `there is no image \`${name}\``,
+        hint: suggestion(name, built, 'images that are built'),
+      })),
+    )
+  }
+  return names.length === 0 ? built : [...names]
+}
+
+function print(session: Session, config: Config, result: BuildImagesResult, flags: BuildFlags): void {
+  const { stdout, stderr } = session
+  const { images, outcome, exitCode, run } = result
+  if (flags.output === 'json') {
+    stdout.write(
+      `${JSON.stringify({ outcome, exitCode, run: run.id, runDirectory: run.path, images }, null, 2)}\n`,
+    )
+  } else {
+    for (const [name, { reference }] of Object.entries(images)) stdout.write(`${name}  ${reference}\n`)
+  }
+  const slow = slowest(result)
+  if (slow.length > 0) stderr.write(`\nslowest instructions:\n${slow.join('')}`)
+  if (flags.cleanup === true) stderr.write('the images were removed again (--cleanup)\n')
+  else if (Object.keys(images).length > 0) {
+    stderr.write(`references for scripts: ${displayPath(tagsFile(config), session.cwd)}\n`)
+  }
+  if (outcome !== 'succeeded') stderr.write(`logs: ${displayPath(run.logs, session.cwd)}\n`)
+}
+
+/** How many instructions are worth a look, and from what duration on. */
+const shownInstructions = 5
+const shownFromSeconds = 1
+
+function slowest({ images }: BuildImagesResult): string[] {
+  return Object.entries(images)
+    .flatMap(([name, { instructions }]) => instructions.map((timed) => ({ name, ...timed })))
+    .filter(({ seconds }) => seconds >= shownFromSeconds)
+    .sort((a, b) => b.seconds - a.seconds)
+    .slice(0, shownInstructions)
+    .map(({ name, instruction, seconds }) => `  ${formatDuration(seconds * 1000)}  ${name}  ${instruction}\n`)
+}

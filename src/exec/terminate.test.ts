@@ -1,0 +1,59 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { expect, onTestFinished, test } from 'vitest'
+import { descendantsOf, identify, isAlive, type ProcessIdentity } from './process-tree.ts'
+import { killTreeNow, terminateTree } from './terminate.ts'
+
+/** A process of the test's own, in a group of its own, that has said it is ready; ended at the latest with the test. */
+async function startNode(
+  code: string,
+): Promise<{ child: ChildProcess; identity: ProcessIdentity; said: string }> {
+  const child = spawn(process.execPath, ['-e', code], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] })
+  const identity = identify(child.pid ?? 0)
+  if (identity === undefined || child.stdout === null) throw new Error('the process did not start')
+  onTestFinished(() => killTreeNow(identity))
+  const [chunk] = (await once(child.stdout, 'data')) as [Buffer]
+  return { child, identity, said: chunk.toString().trim() }
+}
+
+const stays = `setInterval(() => {}, 1000); console.log('ready')`
+/** Starts a child in a session of its own, as container engines do, and tells its pid. */
+const startsDaemon = `
+  const child = require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'ignore' })
+  setInterval(() => {}, 1000)
+  console.log(child.pid)`
+
+test('a process is asked once, and may end in its own way', async () => {
+  const { child, identity } = await startNode(`
+    let asked = 0
+    process.on('SIGTERM', () => { asked++; setTimeout(() => process.exit(asked), 100) })
+    ${stays}`)
+  const exited = once(child, 'exit')
+  await terminateTree(identity, 5_000)
+  expect(await exited).toEqual([1, null])
+})
+
+test('who does not listen is killed when the grace period is over', async () => {
+  const { child, identity } = await startNode(`process.on('SIGTERM', () => {}); ${stays}`)
+  const exited = once(child, 'exit')
+  await terminateTree(identity, 100)
+  expect(await exited).toEqual([null, 'SIGKILL'])
+  expect(isAlive(identity)).toBe(false)
+})
+
+test('a descendant in a session of its own ends with its ancestor', async () => {
+  const { identity, said } = await startNode(startsDaemon)
+  const daemon = identify(Number(said))
+  if (daemon === undefined) throw new Error('the daemon did not start')
+  expect(descendantsOf(identity.pid)).toContainEqual(daemon)
+  await terminateTree(identity, 2_000)
+  expect([identity, daemon].map(isAlive)).toEqual([false, false])
+})
+
+test('a pid that belongs to another process by now is not touched', async () => {
+  const { identity } = await startNode(stays)
+  await terminateTree({ ...identity, startTime: '1' }, 50)
+  expect(isAlive(identity)).toBe(true)
+  killTreeNow({ ...identity, startTime: '1' })
+  expect(isAlive(identity)).toBe(true)
+})

@@ -1,0 +1,160 @@
+import { join } from 'node:path'
+import type { Config } from '../config/config.ts'
+import type { RunEvent } from '../engine/events.ts'
+import { assembleBuildPlan } from '../plan/build-plan.ts'
+import { writePrivateFile } from '../state/private-files.ts'
+import { createRunDirectory, newRunId, type RunDirectory, removeTemporary } from '../state/run-directory.ts'
+import { executeImageTask } from '../tasks/execute.ts'
+import { removeEnvironment } from '../tasks/remove-environment.ts'
+import type { ImageScope } from '../tasks/run-scope.ts'
+import { projectId } from './environment-id.ts'
+import { machineFacts } from './facts.ts'
+import { withOwner } from './hold.ts'
+import type { Host } from './host.ts'
+import { imageScope } from './image-scope.ts'
+import { InstructionTimes, type TimedInstruction } from './instruction-times.ts'
+import { removalOf } from './removal.ts'
+import { type RunEnd, type RunPlanOptions, runPlan } from './run-plan.ts'
+
+export interface BuildImagesOptions extends RunPlanOptions {
+  readonly config: Config
+  /** Names of images that are built here; those they need come along. */
+  readonly images: readonly string[]
+  readonly host: Host
+  /** Instead of a unique one. */
+  readonly tag?: string
+  /** Builds without the engine's cache, and takes no image that is there already; default no. */
+  readonly isFresh?: boolean
+  /** Builds for the measuring of coverage; default no. */
+  readonly isCoverage?: boolean
+  /** `os/architecture`, instead of what the images say. */
+  readonly platform?: string
+  /** At most so many builds at once. */
+  readonly jobs?: number
+  /** Registry the images are uploaded to. */
+  readonly registry?: string
+  /** Takes everything away again in the end; default no. */
+  readonly isCleanedUp?: boolean
+}
+
+/** An image that `buildImages` has. */
+export interface BuildResult {
+  readonly reference: string
+  /** `sha256:` and 64 hex digits. */
+  readonly id: string
+  readonly fingerprint: string
+  readonly outcome: 'built' | 'reused'
+  /** From the start of its task to its end. */
+  readonly seconds: number
+  /** What its instructions took; empty when it was reused. */
+  readonly instructions: readonly TimedInstruction[]
+}
+
+export interface BuildImagesResult extends RunEnd {
+  readonly run: RunDirectory
+  /** By name; after a failure those that were finished. */
+  readonly images: Readonly<Record<string, BuildResult>>
+}
+
+/**
+ * Builds images in parallel, without any cluster: each once, under a name of its own, and not at all where one with
+ * the same fingerprint is there. After an interrupt everything is taken back; after a failure what was built is kept.
+ * Throws `OperationError` before any effect.
+ */
+export async function buildImages(options: BuildImagesOptions): Promise<BuildImagesResult> {
+  const { config, host, signal } = options
+  const runId = newRunId(host.clock.epochMs())
+  const owner = { id: `build-${runId}`, projectId: projectId(config) }
+  const plan = assembleBuildPlan(config, options, machineFacts(config, host.history))
+  return withOwner(host, owner, 'build', async () => {
+    const engine = await host.openPodman(host.exec(owner.id), { signal })
+    const run = createRunDirectory(config.root, runId)
+    const record = {
+      ...owner,
+      kind: 'build' as const,
+      project: config.project,
+      environment: '',
+      configFile: config.file,
+      provider: engine.engine.name,
+      createdAt: host.clock.epochMs(),
+      state: 'starting' as const,
+      runs: [run.id],
+      directories: [run.temporary],
+    }
+    host.store.write(record)
+    const { isFresh = false, isCoverage = false, platform, tag } = options
+    const choices = { isFresh, isCoverage, keepsTags: false, ...(platform === undefined ? {} : { platform }) }
+    const scope = await imageScope(host, config, owner, engine, run, choices, tag)
+    const times = new InstructionTimes()
+    const end = await runPlan(
+      { command: 'build', plan, scope, execute: (task, context) => executeImageTask(task, scope, context) },
+      { ...options, report: (directory) => watchedBy(times, options.report(directory)) },
+      host,
+      engine,
+    )
+    removeTemporary(run)
+    const images = resultsOf(options, scope, end, times)
+    if (end.outcome === 'interrupted' || options.isCleanedUp === true) {
+      await removeEnvironment(record, removalOf(host, owner.id, engine), {})
+    } else {
+      // From here on they are whose who asked for them.
+      await host.built.add(...scope.journal.images())
+      host.store.remove(owner.id)
+      writeTags(config, images)
+    }
+    return { ...end, run, images }
+  })
+}
+
+function watchedBy(times: InstructionTimes, emit: (event: RunEvent) => void): (event: RunEvent) => void {
+  return (event) => {
+    times.onEvent(event)
+    emit(event)
+  }
+}
+
+function resultsOf(
+  { config }: BuildImagesOptions,
+  { provided }: ImageScope,
+  { result }: RunEnd,
+  times: InstructionTimes,
+): Record<string, BuildResult> {
+  const results: Record<string, BuildResult> = {}
+  for (const [name, image] of provided) {
+    const id = `build:${name}`
+    const record = result.tasks.get(id)
+    if (config.images.get(name)?.kind !== 'built' || record?.startMs === undefined) continue
+    results[name] = {
+      ...image,
+      outcome: record.outcome === 'reused' ? 'reused' : 'built',
+      seconds: (record.endMs - record.startMs) / 1000,
+      instructions: times.of(id),
+    }
+  }
+  return results
+}
+
+/** Writes the references for scripts: `KINDLING_IMAGE_GATEWAY=localhost/shop/gateway:…`, one a line. */
+function writeTags(config: Config, images: Readonly<Record<string, BuildResult>>): void {
+  const lines = Object.entries(images).map(
+    ([name, { reference }]) => `KINDLING_IMAGE_${name.toUpperCase().replaceAll('-', '_')}=${reference}\n`,
+  )
+  writePrivateFile(tagsFile(config), lines.join(''))
+}
+
+/** The file `buildImages` writes the references to, beside the configuration. */
+export function tagsFile(config: Pick<Config, 'root'>): string {
+  return join(config.root, '.kindling', 'images.env')
+}
+
+/** One image, as `buildImages` has it. Rejects with its failure when it could not be built. */
+export async function buildImage(
+  name: string,
+  options: Omit<BuildImagesOptions, 'images'>,
+): Promise<BuildResult> {
+  const { images, result } = await buildImages({ ...options, images: [name] })
+  const image = images[name]
+  if (image !== undefined) return image
+  const failure = result.tasks.get(`build:${name}`)?.failure
+  throw new Error(failure === undefined ? `there is no image ${name} to build` : failure.message)
+}

@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { History } from './history.ts'
+
+function stateDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'kindling-history-'))
+  onTestFinished(() => rmSync(directory, { recursive: true }))
+  return directory
+}
+
+test('what is expected is the median of the last five runs', async () => {
+  const directory = stateDirectory()
+  for (const durationMs of [9_000, 100, 300, 100_000, 200, 250]) {
+    await new History(directory).add('shop', new Map([['build:web', durationMs]]))
+  }
+  const history = new History(directory)
+  expect(history.expectedMs('shop', 'build:web')).toBe(250)
+  expect(history.expectedMs('other', 'build:web')).toBe(0)
+})
+
+test('histories written at once are all kept', async () => {
+  const directory = stateDirectory()
+  await Promise.all(
+    Array.from({ length: 10 }, (_, index) => new History(directory).add('shop', new Map([[`t${index}`, 5]]))),
+  )
+  const history = new History(directory)
+  expect(Array.from({ length: 10 }, (_, index) => history.expectedMs('shop', `t${index}`))).toEqual(
+    Array.from({ length: 10 }, () => 5),
+  )
+})
+
+test('it is bounded: tasks not seen for longest are forgotten', async () => {
+  const directory = stateDirectory()
+  const many = new Map(Array.from({ length: 2_500 }, (_, index) => [`t${index}`, 1]))
+  await new History(directory).add('shop', new Map([['first', 1]]))
+  await new History(directory).add('shop', many)
+  const history = new History(directory)
+  expect(history.expectedMs('shop', 'first')).toBe(0)
+  expect(history.expectedMs('shop', 't2499')).toBe(1)
+})
+
+test('an unreadable file counts as none', async () => {
+  const directory = stateDirectory()
+  writeFileSync(join(directory, 'history.json'), '{"shop/a": [1')
+  expect(new History(directory).expectedMs('shop', 'a')).toBe(0)
+  await new History(directory).add('shop', new Map([['a', 7]]))
+  expect(new History(directory).expectedMs('shop', 'a')).toBe(7)
+})

@@ -1,0 +1,20 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { onTestFinished } from 'vitest'
+
+/** A directory of the running test's own, with these files in it; it goes when the test has finished. */
+export function temporaryDirectory(files: Readonly<Record<string, string>> = {}): string {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), 'kindling-test-')))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  writeFiles(directory, files)
+  return directory
+}
+
+/** Writes files below a directory, with the directories they need. */
+export function writeFiles(directory: string, files: Readonly<Record<string, string>>): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, path)), { recursive: true })
+    writeFileSync(join(directory, path), text)
+  }
+}
