@@ -75,6 +75,11 @@ export function createProgram(session: Session): Command {
         parseTag,
       ),
     )
+    .addOption(
+      new Option('--engine <name>', 'which container engine builds; otherwise the first that can be used')
+        .choices(['podman', 'docker'])
+        .env('KINDLING_ENGINE'),
+    )
     .option('--push <registry>', 'upload the images there')
     .option('--cleanup', 'remove the images again in the end')
     .option('--fresh', 'build without any cache, and reuse nothing')

@@ -4,6 +4,7 @@ import type { YamlPath, YamlSource } from '../diagnostics/yaml-source.ts'
 import { localRepository, tryParseReference } from '../util/image-reference.ts'
 import { isMapping } from '../util/is-mapping.ts'
 import { findCycles } from './cycle.ts'
+import { cycleProblem } from './cycle-problem.ts'
 import type { Draft, Link } from './draft.ts'
 import { servicesOf } from './select.ts'
 
@@ -32,10 +33,7 @@ const unknownNames: Rule = ({ links }, source) =>
 
 const cycles: Rule = ({ links }) =>
   (['image', 'service'] as const).flatMap((kind) =>
-    findCycles(links.filter((link) => link.kind === kind && link.target === kind)).map((cycle) => ({
-      ...problem('E_CONFIG_CYCLE', cycleMessage(cycle), cycle[0]?.location, 'remove one of these needs'),
-      related: cycle.map(({ from, to, location }) => ({ message: `${from} needs ${to}`, location })),
-    })),
+    findCycles(links.filter((link) => link.kind === kind && link.target === kind)).map(cycleProblem),
   )
 
 const missingFiles: Rule = ({ config }, source, { exists }) => {
@@ -170,13 +168,6 @@ function declaredNames(source: YamlSource, target: Link['target']): readonly str
   const section = isMapping(source.value) ? source.value[`${target}s`] : undefined
   if (section === undefined) return []
   return isMapping(section) ? Object.keys(section) : undefined
-}
-
-function cycleMessage(cycle: readonly Link[]): string {
-  const [first] = cycle
-  if (first === undefined) return ''
-  if (cycle.length === 1) return `${first.kind} \`${first.from}\` needs itself`
-  return `${first.kind}s need each other: ${[...cycle.map(({ from }) => from), first.from].join(' → ')}`
 }
 
 function duplicates<T extends { readonly key: string }>(entries: readonly T[]): readonly (readonly [T, T])[] {

@@ -1,4 +1,5 @@
 import type { OutputStream } from '../exec/exec.ts'
+import type { BuildStep } from './build-step.ts'
 import type { Labels } from './labels.ts'
 
 /** What every call to an engine takes: how to stop it, and where its output goes. */
@@ -23,7 +24,7 @@ export interface BuildRequest {
   readonly labels: Labels
   /** Ignores what earlier builds left in the cache. */
   readonly isFresh?: boolean
-  /** Images of this run by the names Dockerfiles use for them (`FROM shop/base`). */
+  /** Images of this run by the names the Dockerfile has for them: as they stand there (`${BASE}`), and filled in. */
   readonly baseImages: ReadonlyMap<string, string>
 }
 
@@ -39,6 +40,10 @@ export interface ContainerEngine {
   readonly name: string
   /** Resolves with the image's ID. */
   build(request: BuildRequest, options: CallOptions): Promise<string>
+  /** The instruction that a line of a build's output announces; anything else is ordinary output. */
+  parseStep(line: string): BuildStep | undefined
+  /** Removes what killed builds of an owner left half-made; none of them may be running. Resolves with the ids. */
+  removeUnfinished(owner: string): Promise<readonly string[]>
   pull(reference: string, options: CallOptions): Promise<string>
   /** Gives an image another name; a name that exists moves. */
   tag(image: string, reference: string, options?: CallOptions): Promise<void>

@@ -31,7 +31,7 @@ describe('what a build sees of its context', () => {
     [
       'an exception brings one file back out of an ignored directory',
       '*\n!src/deep/d.txt',
-      ['src/deep/d.txt'],
+      ['src/', 'src/deep/', 'src/deep/d.txt'],
     ],
     [
       'the last pattern that matches decides',

@@ -1,45 +1,80 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
-import dockerignore from '@balena/dockerignore'
+import { type BigIntStats, existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { IgnoreRules, type IgnoreScope } from './ignore-rules.ts'
 
 /** What a build context holds at a path within it, always with `/`. */
+export type ContextEntry =
+  | ContextFile
+  | { readonly kind: 'directory'; readonly path: string; readonly stats: BigIntStats }
+  | { readonly kind: 'link'; readonly path: string; readonly target: string }
+  /** Something whose name is no UTF-8, so that it cannot be looked at. */
+  | { readonly kind: 'unknown'; readonly path: string }
+
 export interface ContextFile {
+  readonly kind: 'file'
   readonly path: string
-  readonly kind: 'file' | 'link' | 'directory'
+  readonly stats: BigIntStats
 }
 
+type ContextKind = Exclude<ContextEntry['kind'], 'unknown'>
+
 /**
- * The files, links and directories a build sees, sorted: the context after its ignore file, with Docker's own rules.
- * That is the Dockerfile's own, `<Dockerfile>.dockerignore`, or that of the context; podman's names for them count too.
+ * What a build sees, each directory before what it holds: the context after its ignore file. A directory is seen for
+ * the sake of what is seen in it as well. What vanishes meanwhile is left out.
  */
-export function contextFiles(context: string, dockerfile: string): ContextFile[] {
-  const ignoreFile = [
+export function contextFiles(context: string, dockerfile: string): ContextEntry[] {
+  const ignoreFile = ignoreFileOf(context, dockerfile)
+  const rules = new IgnoreRules(ignoreFile === undefined ? '' : readFileSync(ignoreFile, 'utf8'))
+  const entries: ContextEntry[] = []
+  const add = (path: string, kind: ContextKind) => {
+    const entry = unlessGone(() => look(context, path, kind))
+    if (entry !== undefined) entries.push(entry)
+    else if (path.includes('\u{fffd}')) entries.push({ kind: 'unknown', path })
+  }
+  const walk = (directory: string, scope: IgnoreScope) => {
+    for (const entry of unlessGone(() => entriesOf(`${context}/${directory}`)) ?? []) {
+      const path = `${directory}${entry.name}`
+      if (entry.isDirectory()) {
+        const { isIgnored, mayHoldSeen, scope: below } = rules.enter(path, scope)
+        if (!mayHoldSeen) continue
+        const before = entries.length
+        add(path, 'directory')
+        walk(`${path}/`, below)
+        if (isIgnored && entries.length === before + 1) entries.pop()
+      } else if ((entry.isFile() || entry.isSymbolicLink()) && !rules.isIgnored(path, scope)) {
+        add(path, entry.isFile() ? 'file' : 'link')
+      }
+    }
+  }
+  walk('', rules.root)
+  return entries
+}
+
+/** The Dockerfile's own, or that of the context; podman's names for them count too, in the order podman has. */
+export function ignoreFileOf(context: string, dockerfile: string): string | undefined {
+  return [
     `${dockerfile}.dockerignore`,
     `${dockerfile}.containerignore`,
     join(context, '.containerignore'),
     join(context, '.dockerignore'),
   ].find(existsSync)
-  const patterns = ignoreFile === undefined ? '' : readFileSync(ignoreFile, 'utf8')
-  // Its types say CommonJS with a default export, so that the function is one `default` further.
-  const ignore = dockerignore.default()
-  ignore.add(patterns)
-  const isSeen = ignore.createFilter()
-  // Within an ignored directory, a `!` pattern may bring a file back; without one, it need not be entered.
-  const hasExceptions = /^\s*!/m.test(patterns)
+}
 
-  const files: ContextFile[] = []
-  const walk = (directory: string) => {
-    for (const entry of readdirSync(directory, { withFileTypes: true })) {
-      const absolute = join(directory, entry.name)
-      const path = relative(context, absolute).split(sep).join('/')
-      if (entry.isDirectory()) {
-        if (isSeen(path)) files.push({ path, kind: 'directory' })
-        if (isSeen(path) || hasExceptions) walk(absolute)
-      } else if (isSeen(path) && (entry.isFile() || entry.isSymbolicLink())) {
-        files.push({ path, kind: entry.isSymbolicLink() ? 'link' : 'file' })
-      }
-    }
+function entriesOf(directory: string) {
+  return readdirSync(directory, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+function look(context: string, path: string, kind: ContextKind): ContextEntry | undefined {
+  if (kind === 'link') return { kind, path, target: readlinkSync(`${context}/${path}`) }
+  const stats = lstatSync(`${context}/${path}`, { bigint: true, throwIfNoEntry: false })
+  return stats === undefined ? undefined : { kind, path, stats }
+}
+
+function unlessGone<T>(look: () => T): T | undefined {
+  try {
+    return look()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
   }
-  walk(context)
-  return files.sort((a, b) => (a.path < b.path ? -1 : 1))
 }

@@ -5,6 +5,10 @@ import { describe, expect, test } from 'vitest'
 import { temporaryDirectory, writeFiles } from '../../test/rig/temp-directory.ts'
 import { type FingerprintInputs, fingerprintBuild } from './fingerprint.ts'
 
+async function fingerprintOf(inputs: FingerprintInputs): Promise<string> {
+  return (await fingerprintBuild(inputs)).fingerprint
+}
+
 function setUp(): FingerprintInputs {
   const context = temporaryDirectory({
     Dockerfile: 'FROM base\nCOPY . .\n',
@@ -31,9 +35,9 @@ describe('a fingerprint changes', () => {
     ['the platform', (inputs) => ({ ...inputs, platform: 'linux/arm64' })],
     ['a base', (inputs) => ({ ...inputs, bases: { base: 'sha256:2' } })],
     ['the engine', (inputs) => ({ ...inputs, engine: 'docker' })],
-  ])('with %s', (_, change) => {
+  ])('with %s', async (_, change) => {
     const inputs = setUp()
-    expect(fingerprintBuild(change(inputs))).not.toBe(fingerprintBuild(inputs))
+    expect(await fingerprintOf(change(inputs))).not.toBe(await fingerprintOf(inputs))
   })
 
   test.each<[string, (context: string) => void]>([
@@ -50,11 +54,11 @@ describe('a fingerprint changes', () => {
       (context) => writeFiles(context, { 'src/a.txt': 'b', 'src/b.txt': 'a' }),
     ],
     ['what was ignored and no longer is', (context) => writeFileSync(join(context, '.dockerignore'), '')],
-  ])('with %s', (_, change) => {
+  ])('with %s', async (_, change) => {
     const inputs = setUp()
-    const before = fingerprintBuild(inputs)
+    const before = await fingerprintOf(inputs)
     change(inputs.context)
-    expect(fingerprintBuild(inputs)).not.toBe(before)
+    expect(await fingerprintOf(inputs)).not.toBe(before)
   })
 })
 
@@ -62,25 +66,25 @@ describe('a fingerprint stays', () => {
   test.each<[string, (context: string) => void]>([
     ['an ignored file', (context) => writeFiles(context, { 'ignored/x': '2', 'ignored/deep/y': '' })],
     ['times', (context) => utimesSync(join(context, 'src/a.txt'), 0, 0)],
-  ])('with %s', (_, change) => {
+  ])('with %s', async (_, change) => {
     const inputs = setUp()
-    const before = fingerprintBuild(inputs)
+    const before = await fingerprintOf(inputs)
     change(inputs.context)
-    expect(fingerprintBuild(inputs)).toBe(before)
+    expect(await fingerprintOf(inputs)).toBe(before)
   })
 
-  test('whatever the order of arguments and bases, and is another one for other ones', () => {
+  test('whatever the order of arguments and bases, and is another one for other ones', async () => {
     const inputs = setUp()
     const record = fc.dictionary(fc.stringMatching(/^[A-C]{1,2}$/), fc.stringMatching(/^[a-c]{0,2}$/))
     const reversed = (of: Record<string, string>) => Object.fromEntries(Object.entries(of).reverse())
     const sorted = (of: Record<string, string>) => JSON.stringify(Object.entries(of).sort())
-    fc.assert(
-      fc.property(record, record, record, (args, bases, other) => {
-        const fingerprint = fingerprintBuild({ ...inputs, args, bases })
-        expect(fingerprintBuild({ ...inputs, args: reversed(args), bases: reversed(bases) })).toBe(
+    await fc.assert(
+      fc.asyncProperty(record, record, record, async (args, bases, other) => {
+        const fingerprint = await fingerprintOf({ ...inputs, args, bases })
+        expect(await fingerprintOf({ ...inputs, args: reversed(args), bases: reversed(bases) })).toBe(
           fingerprint,
         )
-        expect(fingerprintBuild({ ...inputs, args: other, bases }) === fingerprint).toBe(
+        expect((await fingerprintOf({ ...inputs, args: other, bases })) === fingerprint).toBe(
           sorted(args) === sorted(other),
         )
       }),

@@ -1,10 +1,12 @@
-import { createHash, type Hash } from 'node:crypto'
-import { readFileSync, readlinkSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import { contextFiles } from './context-files.ts'
+import { createHash, randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { type ContextFile, contextFiles } from './context-files.ts'
+import { ContextHashes, type FileHashCache } from './file-hash-cache.ts'
 
 /** Raised when the fingerprint of the same inputs changes, so that no image of an older Kindling is taken for a hit. */
-const version = 2
+const version = 3
+/** Files read at the same time: what keeps a disk busy, and far below the limit of open files. */
+const readsAtOnce = 16
 
 export interface FingerprintInputs {
   readonly dockerfile: string
@@ -18,36 +20,64 @@ export interface FingerprintInputs {
   readonly engine: string
 }
 
-/**
- * SHA-256, in hex, over everything that decides an image's content: same fingerprint, same image. When in doubt an
- * input counts, since a stale hit is worse than a build.
- */
-export function fingerprintBuild(inputs: FingerprintInputs): string {
-  const { dockerfile, context, ...rest } = inputs
-  const hash = createHash('sha256')
-  addField(
-    hash,
-    'inputs',
-    JSON.stringify([version, sorted(rest.args), sorted(rest.bases), rest.target ?? null]),
-  )
-  addField(hash, 'engine', `${rest.engine} ${rest.platform ?? ''}`)
-  addField(hash, 'dockerfile', readFileSync(dockerfile))
-  for (const file of contextFiles(context, dockerfile)) {
-    const path = join(context, file.path)
-    if (file.kind === 'link') {
-      addField(hash, `link ${file.path}`, readlinkSync(path))
-      continue
-    }
-    // The permission bits are copied into the image; owner and times are not.
-    const mode = (statSync(path).mode & 0o777).toString(8)
-    addField(hash, `${file.kind} ${file.path} ${mode}`, file.kind === 'file' ? readFileSync(path) : '')
-  }
-  return hash.digest('hex')
+export interface BuildFingerprint {
+  /** SHA-256, in hex. */
+  readonly fingerprint: string
+  /** The context after its ignore file: what the engine is sent. */
+  readonly contextFiles: number
+  readonly contextBytes: number
 }
 
-/** Lengths keep neighbouring fields apart: `ab`+`c` is not `a`+`bc`. */
-function addField(hash: Hash, name: string, content: string | Buffer): void {
-  hash.update(`${name}\0${Buffer.byteLength(content)}\0`).update(content)
+/**
+ * A hash over everything that decides an image's content: same fingerprint, same image. When in doubt an input
+ * counts, since a stale hit is worse than a build. With a cache, only those files are read that may have changed.
+ */
+export async function fingerprintBuild(
+  inputs: FingerprintInputs,
+  cache?: FileHashCache,
+): Promise<BuildFingerprint> {
+  const { dockerfile, context, target, platform, args, bases, engine } = inputs
+  const seen = contextFiles(context, dockerfile)
+  const files = seen.filter((file) => file.kind === 'file')
+  const digests = await digestsOf(files, cache?.of(context) ?? new ContextHashes(context))
+  cache?.save()
+
+  const fields = [
+    JSON.stringify([version, engine, target ?? null, platform ?? null, sorted(args), sorted(bases)]),
+  ]
+  // No field holds a NUL, and the kind tells how many follow: nothing can be read in two ways.
+  fields.push('dockerfile', createHash('sha256').update(readFileSync(dockerfile)).digest('hex'))
+  for (const file of seen) {
+    fields.push(file.kind, file.path)
+    if (file.kind === 'link') fields.push(file.target)
+    // What cannot be looked at may have changed.
+    else if (file.kind === 'unknown') fields.push(randomUUID())
+    // The permission bits are copied into the image; owner and times are not.
+    else fields.push((file.stats.mode & 0o7777n).toString(8))
+    if (file.kind === 'file') fields.push(digests.get(file.path) ?? '')
+  }
+  return {
+    fingerprint: createHash('sha256').update(fields.join('\0')).digest('hex'),
+    contextFiles: files.length,
+    contextBytes: Number(files.reduce((sum, { stats }) => sum + stats.size, 0n)),
+  }
+}
+
+async function digestsOf(
+  files: readonly ContextFile[],
+  hashes: ContextHashes,
+): Promise<ReadonlyMap<string, string>> {
+  const digests = new Map<string, string>()
+  const rest = files.values()
+  const work = async () => {
+    for (const { path, stats } of rest) {
+      const digest = hashes.digest(path, stats)
+      // To wait for what is there already would cost more than to look it up.
+      digests.set(path, typeof digest === 'string' ? digest : await digest)
+    }
+  }
+  await Promise.all(Array.from({ length: readsAtOnce }, work))
+  return digests
 }
 
 function sorted(record: Readonly<Record<string, string>>): [string, string][] {

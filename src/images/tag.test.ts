@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { newTagSuffix, uniqueTag } from './tag.ts'
+import { infraTag, newTagSuffix, uniqueTag } from './tag.ts'
 
 test('a tag tells service, user, commit, time and run', () => {
   const tag = uniqueTag({
@@ -26,8 +26,17 @@ test('whatever the parts hold, the result is a tag that a registry takes, and en
         const tag = uniqueTag({ service: service + long, user: user + long, isDirty, epochMs: 1, suffix })
         expect(tag).toMatch(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/)
         expect(tag.endsWith(suffix)).toBe(true)
+        expect(infraTag({ service: long + service, consumer: user })).toMatch(
+          /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,118}-[0-9a-f]{8}$/,
+        )
       },
     ),
+  )
+})
+
+test('I20: a tag of infrastructure tells service, consumer and eight random digits', () => {
+  expect(infraTag({ service: 'postgres', consumer: 'gateway e2e' })).toMatch(
+    /^postgres-gateway-e2e-[0-9a-f]{8}$/,
   )
 })
 

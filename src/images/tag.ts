@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 
 /** Longest tag the OCI distribution specification allows. */
 const longestTag = 128
-/** Digits of the run's suffix: 32 bits from a CSPRNG, since clocks repeat (I20). */
-const suffixBytes = 4
+/** Longest part that tells whose the image is. */
+const longestOwner = 32
 
 export interface TagParts {
   readonly service: string
@@ -17,9 +17,16 @@ export interface TagParts {
   readonly suffix?: string
 }
 
-/** Part of a tag that is unique to a run: eight hexadecimal digits. */
+let nextSuffix = randomBytes(4).readUInt32BE()
+
+/**
+ * Part of a tag that is unique to a run: eight hexadecimal digits, since clocks repeat (I20). They are counted from a
+ * start that a CSPRNG gave this process: draws of 32 bits would meet one another after some ten thousand already.
+ */
 export function newTagSuffix(): string {
-  return randomBytes(suffixBytes).toString('hex')
+  const suffix = nextSuffix.toString(16).padStart(8, '0')
+  nextSuffix = (nextSuffix + 1) % 2 ** 32
+  return suffix
 }
 
 /**
@@ -33,11 +40,28 @@ export function uniqueTag(parts: TagParts): string {
     ...(isDirty ? ['dirty'] : []),
     Math.floor(epochMs / 1000),
     suffix,
-  ].join('-')
-  const user = sanitize(parts.user).slice(0, 32) || 'unknown'
-  const room = longestTag - end.length - user.length - 2
-  const service = sanitize(parts.service).slice(0, room) || 'image'
-  return `${service}-${user}-${end}`
+  ]
+  return join(parts.service, sanitize(parts.user) || 'unknown', end.join('-'))
+}
+
+export interface InfraTagParts {
+  /** The third-party program, for example `postgres`. */
+  readonly service: string
+  /** The suite or service that uses it. */
+  readonly consumer: string
+}
+
+/**
+ * A tag for an image of infrastructure that no other run gets: `{service}-{consumer}-{8 hex}`. Parts are reduced and
+ * cut as those of `uniqueTag`.
+ */
+export function infraTag({ service, consumer }: InfraTagParts): string {
+  return join(service, sanitize(consumer) || 'unknown', newTagSuffix())
+}
+
+function join(service: string, owner: string, end: string): string {
+  const rest = `-${owner.slice(0, longestOwner)}-${end}`
+  return `${sanitize(service).slice(0, longestTag - rest.length) || 'image'}${rest}`
 }
 
 /** Letters, digits, `_`, `.` and `-`, not starting with `.` or `-`: what a tag may hold. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
+import type { EngineName } from '../drivers/engines.ts'
 import type { RunEvent } from '../engine/events.ts'
 import { assembleBuildPlan } from '../plan/build-plan.ts'
 import { writePrivateFile } from '../state/private-files.ts'
@@ -21,6 +22,8 @@ export interface BuildImagesOptions extends RunPlanOptions {
   /** Names of images that are built here; those they need come along. */
   readonly images: readonly string[]
   readonly host: Host
+  /** The engine to build with; otherwise the first that can be used. */
+  readonly engine?: EngineName
   /** Instead of a unique one. */
   readonly tag?: string
   /** Builds without the engine's cache, and takes no image that is there already; default no. */
@@ -67,7 +70,7 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
   const owner = { id: `build-${runId}`, projectId: projectId(config) }
   const plan = assembleBuildPlan(config, options, machineFacts(config, host.history))
   return withOwner(host, owner, 'build', async () => {
-    const engine = await host.openPodman(host.exec(owner.id), { signal })
+    const engine = await host.openEngine(host.exec(owner.id), { signal, preference: options.engine })
     const run = createRunDirectory(config.root, runId)
     const record = {
       ...owner,
@@ -97,6 +100,7 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
     if (end.outcome === 'interrupted' || options.isCleanedUp === true) {
       await removeEnvironment(record, removalOf(host, owner.id, engine), {})
     } else {
+      if (end.outcome === 'failed') await engine.engine.removeUnfinished(owner.id)
       // From here on they are whose who asked for them.
       await host.built.add(...scope.journal.images())
       host.store.remove(owner.id)

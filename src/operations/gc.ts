@@ -1,8 +1,13 @@
 import { existsSync } from 'node:fs'
+import { engineNames } from '../drivers/engines.ts'
 import { labels } from '../drivers/labels.ts'
+import type { EnvironmentRecord } from '../state/environment-record.ts'
+import type { ImageList } from '../state/image-list.ts'
+import { removeEnvironment } from '../tasks/remove-environment.ts'
 import { down } from './down.ts'
-import { isHeld } from './hold.ts'
+import { isHeld, withOwner } from './hold.ts'
 import type { Host } from './host.ts'
+import { removalOf } from './removal.ts'
 
 export interface GcOptions {
   readonly host: Host
@@ -20,10 +25,21 @@ export async function gc(options: GcOptions): Promise<void> {
   for (const record of host.store.list()) {
     const isOrphan = record.state === 'starting' || !existsSync(record.configFile)
     if (isHeld(host, record)) onKept(`environment ${record.id}: a process works on it`)
+    else if (record.kind === 'build') await removeBuild(record, options)
     else if (isOrphan) await down(record, { host, signal, onRemoved })
     else onKept(`environment ${record.id}: \`kindling down\` removes it`)
   }
   if (options.all) await removeKeptImages(options)
+}
+
+/** What a build that was killed has left, in the engine it used. */
+async function removeBuild(record: EnvironmentRecord, { host, signal, onRemoved }: GcOptions): Promise<void> {
+  await withOwner(host, record, 'gc', async () => {
+    const preference = engineNames.find((name) => name === record.provider)
+    const engine = await host.openEngine(host.exec(record.id), { signal, preference })
+    const removal = removalOf(host, record.id, { engine: engine.engine }, onRemoved)
+    await removeEnvironment(record, removal, { signal })
+  })
 }
 
 async function removeKeptImages({ host, signal, onRemoved, onKept }: GcOptions): Promise<void> {
@@ -32,15 +48,22 @@ async function removeKeptImages({ host, signal, onRemoved, onKept }: GcOptions):
     if (await engine.removeImage(reference, { signal })) onRemoved(`image ${reference}`)
     else onKept(`image ${reference}: something uses it`)
   }
-  for (const image of await engine.findImages({ [labels.base]: 'true' }, { signal })) {
-    // What is built on a base inherits its labels.
-    if (image.labels[labels.project] === undefined)
-      for (const reference of image.references) await remove(reference)
-  }
-  for (const list of [host.built, host.pulled]) {
+  const removeListed = async (list: ImageList) => {
     for (const reference of list.list()) {
       if ((await engine.imageId(reference, { signal })) !== undefined) await remove(reference)
       await list.remove(reference)
     }
   }
+  await removeListed(host.built)
+  const [user] = host.store.list()
+  if (user !== undefined) {
+    onKept(`base images: ${user.id} may be built on them`)
+    return
+  }
+  for (const image of await engine.findImages({ [labels.base]: 'true' }, { signal })) {
+    // What is built on a base inherits its labels.
+    if (image.labels[labels.project] !== undefined) continue
+    for (const reference of image.references) await remove(reference)
+  }
+  await removeListed(host.pulled)
 }

@@ -1,9 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ContainerEngine } from '../drivers/container-engine.ts'
+import { type EngineName, openEngine } from '../drivers/engines.ts'
 import { PodmanImages } from '../drivers/podman/images.ts'
-import { type OpenedPodman, openPodman, type RememberedEngine } from '../drivers/podman/open-podman.ts'
+import {
+  type EngineMemory,
+  type EngineProblem,
+  type OpenedPodman,
+  openPodman,
+  type RememberedEngine,
+} from '../drivers/podman/open-podman.ts'
 import { LocalExec, type LocalExecOptions } from '../exec/local-exec.ts'
 import { Redactor } from '../exec/redactor.ts'
+import { baseImages } from '../images/base-images.ts'
+import { contextFiles, ignoreFileOf } from '../images/context-files.ts'
 import { EnvironmentStore } from '../state/environment-store.ts'
 import { History } from '../state/history.ts'
 import { Holds } from '../state/holds.ts'
@@ -16,6 +26,18 @@ import { OperationError } from './operation-error.ts'
 
 /** Podman, ready to be used, also as an engine for images. */
 export type OpenEngine = OpenedPodman & { readonly engine: PodmanImages }
+
+/** An engine for images alone, whichever it is. */
+export interface UsableEngine {
+  readonly engine: ContainerEngine
+  /** Why an engine does not run with the machine's own settings. */
+  readonly workaround?: string
+}
+
+interface OpenOptions {
+  readonly signal?: AbortSignal
+  readonly fresh?: boolean
+}
 
 /** This machine as the operations see it: where state is kept, and how programs are started. */
 export class Host {
@@ -62,26 +84,31 @@ export class Host {
   }
 
   /** A podman that can run containers here. Throws `OperationError` when there is none. */
-  async openPodman(
+  async openPodman(exec: LocalExec, options: OpenOptions = {}): Promise<OpenEngine> {
+    const result = await openPodman(exec, this.#podmanMemory(), options)
+    if ('problem' in result) throw engineError([result.problem])
+    return { ...result.opened, engine: new PodmanImages(result.opened.podman) }
+  }
+
+  /** An engine that can build images: the preferred one, or the first that can be used. Throws `OperationError`. */
+  async openEngine(
     exec: LocalExec,
-    options: { readonly signal?: AbortSignal; readonly fresh?: boolean } = {},
-  ): Promise<OpenEngine> {
+    { preference, ...options }: OpenOptions & { readonly preference?: EngineName | undefined } = {},
+  ): Promise<UsableEngine> {
+    const rules = { baseImages, contextFiles, ignoreFileOf }
+    const result = await openEngine(exec, { ...options, preference, memory: this.#podmanMemory(), rules })
+    if (result.opened === undefined) throw engineError(result.refused.map(({ problem }) => problem))
+    return result.opened
+  }
+
+  #podmanMemory(): EngineMemory {
     const confFile = join(this.stateDirectory, 'podman', 'containers.conf')
     const memoryFile = join(this.stateDirectory, 'podman', 'settings.json')
-    const result = await openPodman(
-      exec,
-      {
-        confFile,
-        read: () => readRemembered(memoryFile),
-        write: (text, to) => writePrivateFile(to === 'conf' ? confFile : memoryFile, text),
-      },
-      options,
-    )
-    if ('problem' in result) {
-      const { code, message, hint, detail } = result.problem
-      throw new OperationError(code, message, hint, { detail })
+    return {
+      confFile,
+      read: () => readRemembered(memoryFile),
+      write: (text, to) => writePrivateFile(to === 'conf' ? confFile : memoryFile, text),
     }
-    return { ...result.opened, engine: new PodmanImages(result.opened.podman) }
   }
 
   #journaling(environmentId: string | undefined): LocalExecOptions {
@@ -101,4 +128,15 @@ function readRemembered(file: string): RememberedEngine | undefined {
     // Not there, or cut short: then the engine is tried again.
     return undefined
   }
+}
+
+/** Why no engine can be used; of several, each in a line. */
+function engineError(problems: readonly EngineProblem[]): OperationError {
+  const [first] = problems
+  if (first === undefined) throw new Error('Internal error: an engine was refused without a reason')
+  if (problems.length === 1)
+    return new OperationError(first.code, first.message, first.hint, { detail: first.detail })
+  return new OperationError(first.code, 'there is no container engine that can be used', first.hint, {
+    detail: problems.map(({ message, hint }) => `${message}\n  ${hint}`).join('\n'),
+  })
 }

@@ -1,8 +1,12 @@
+import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
+import type { EngineImage } from '../drivers/container-engine.ts'
+import { labels } from '../drivers/labels.ts'
+import { FileHashCache } from '../images/file-hash-cache.ts'
 import type { RunDirectory } from '../state/run-directory.ts'
 import type { BuildChoices, ImageScope } from '../tasks/run-scope.ts'
 import type { Owner } from './hold.ts'
-import type { Host, OpenEngine } from './host.ts'
+import type { Host, UsableEngine } from './host.ts'
 import { tagger } from './tagger.ts'
 
 /** What the tasks of a run about images share. `tag` is one the user wants instead of a unique one. */
@@ -10,12 +14,13 @@ export async function imageScope(
   host: Host,
   config: Config,
   owner: Owner,
-  { engine }: OpenEngine,
+  { engine }: Pick<UsableEngine, 'engine'>,
   run: RunDirectory,
   choices: BuildChoices,
   tag: string | undefined,
 ): Promise<ImageScope> {
   const exec = host.exec(owner.id)
+  let known: Promise<readonly EngineImage[]> | undefined
   return {
     config,
     projectId: owner.projectId,
@@ -27,7 +32,12 @@ export async function imageScope(
     run,
     clock: host.clock,
     choices,
+    fileHashes: new FileHashCache(join(host.stateDirectory, 'file-hashes')),
     tagOf: tag === undefined ? await tagger(exec, config.root, host) : () => tag,
+    knownImages: () => {
+      known ??= engine.findImages({ [labels.project]: owner.projectId })
+      return known
+    },
     provided: new Map(),
     rememberPulled: (reference) => host.pulled.add(reference),
   }

@@ -7,7 +7,7 @@ import { OperationError } from './operation-error.ts'
  * that is not free; then nothing was leased.
  */
 export async function leasePorts(
-  host: Host,
+  host: Pick<Host, 'ports'>,
   owner: string,
   services: readonly Service[],
 ): Promise<ReadonlyMap<string, number>> {

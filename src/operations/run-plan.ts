@@ -6,7 +6,7 @@ import type { TaskContext, TaskResult } from '../engine/task-context.ts'
 import type { Plan, PlannedTask } from '../plan/plan.ts'
 import type { RunDirectory } from '../state/run-directory.ts'
 import type { ImageScope } from '../tasks/run-scope.ts'
-import type { Host, OpenEngine } from './host.ts'
+import type { Host, UsableEngine } from './host.ts'
 import { exitCodes } from './operation-error.ts'
 
 /** All that is undone after an interrupt must be undone within this time, milliseconds. */
@@ -44,7 +44,7 @@ export async function runPlan<T extends PlannedTask>(
   { command, plan, scope, execute }: Work<T>,
   options: RunPlanOptions,
   host: Host,
-  { workaround }: OpenEngine,
+  { workaround }: Pick<UsableEngine, 'workaround'>,
 ): Promise<RunEnd> {
   const { clock, run } = scope
   const emit = options.report(run)

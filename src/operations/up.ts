@@ -1,5 +1,4 @@
 import type { Config, Environment } from '../config/config.ts'
-import { removeWorkingContainers } from '../drivers/podman/working-containers.ts'
 import { PodCluster } from '../drivers/pods/pod-cluster.ts'
 import type { StrategyName } from '../plan/plan.ts'
 import type { EnvironmentRecord } from '../state/environment-record.ts'
@@ -68,7 +67,7 @@ export async function up(options: UpOptions): Promise<UpResult> {
     if (end.outcome === 'interrupted' && known === undefined) {
       await removeEnvironment(record, removalOf(host, owner.id, engine), {})
     } else {
-      if (end.outcome === 'interrupted') await removeWorkingContainers(engine.podman, owner.id)
+      await engine.engine.removeUnfinished(owner.id)
       host.store.write({ ...record, state: 'failed' })
     }
     return { ...end, run }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import type { BuiltImage } from '../config/config.ts'
-import type { BuildStep } from '../drivers/podman/build-output.ts'
+import type { BuildStep } from '../drivers/build-step.ts'
 import type { CommandError } from '../exec/command-error.ts'
 import { findInstruction } from '../images/dockerfile.ts'
 import type { WordedFailure } from './failure.ts'

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { BuiltImage } from '../config/config.ts'
 import { evaluateTemplate } from '../config/expression.ts'
-import { baseImages } from '../images/dockerfile.ts'
-import { fingerprintBuild } from '../images/fingerprint.ts'
+import { findProvided } from '../deploy/manifest-images.ts'
+import { baseImages } from '../images/base-images.ts'
+import { type BuildFingerprint, fingerprintBuild } from '../images/fingerprint.ts'
 import type { ImageScope, ProvidedImage } from './run-scope.ts'
 
 /** Build arguments with the values of this run; `property` says what stands for another image. */
@@ -31,14 +32,15 @@ function providedImage(name: string, scope: ImageScope): ProvidedImage {
 }
 
 /** The fingerprint of the build, with those of our own images in place of their references. */
-export async function fingerprintOf(image: BuiltImage, scope: ImageScope): Promise<string> {
+export async function fingerprintOf(image: BuiltImage, scope: ImageScope): Promise<BuildFingerprint> {
   const bases: Record<string, string> = {}
   for (const name of image.needs) bases[name] = providedImage(name, scope).fingerprint
+  const named = namedBases(image, scope)
   const ours = new Set([...scope.provided.values()].map(({ reference }) => reference))
-  for (const base of baseImages(readFileSync(image.dockerfile, 'utf8'), buildArgs(image, scope))) {
-    if (!ours.has(base)) bases[base] = (await scope.engine.imageId(base)) ?? 'not here'
+  for (const base of baseNames(image, scope)) {
+    if (!named.has(base) && !ours.has(base)) bases[base] = (await scope.engine.imageId(base)) ?? 'not here'
   }
-  return fingerprintBuild({
+  const inputs = {
     dockerfile: image.dockerfile,
     context: image.context,
     target: image.target,
@@ -46,23 +48,29 @@ export async function fingerprintOf(image: BuiltImage, scope: ImageScope): Promi
     args: buildArgs(image, scope, ({ fingerprint }) => fingerprint),
     bases,
     engine: scope.engine.name,
-  })
+  }
+  return fingerprintBuild(inputs, scope.fileHashes)
 }
 
 export function platformOf(image: BuiltImage, scope: ImageScope): string | undefined {
   return scope.choices.platform ?? image.platform
 }
 
-/** The names by which a Dockerfile may call the images it needs: `FROM shop/base` must find this run's. */
+/** This run's images by the names that the Dockerfile has for them: `FROM shop/base` must find them. */
 export function namedBases(image: BuiltImage, scope: ImageScope): Map<string, string> {
+  const needed = [...scope.config.images.values()].filter(({ name }) => image.needs.includes(name))
   const named = new Map<string, string>()
-  for (const need of image.needs) {
-    const config = scope.config.images.get(need)
-    if (config?.kind !== 'built') continue
-    const { reference } = providedImage(need, scope)
-    for (const prefix of ['', 'localhost/']) {
-      for (const suffix of ['', ':latest']) named.set(`${prefix}${config.repository}${suffix}`, reference)
-    }
+  for (const base of baseNames(image, scope)) {
+    const provided = findProvided(base, needed)
+    if (provided === undefined) continue
+    const { reference } = providedImage(provided.name, scope)
+    if (reference !== base) named.set(base, reference)
   }
   return named
+}
+
+function baseNames(image: BuiltImage, scope: ImageScope): Set<string> {
+  const text = readFileSync(image.dockerfile, 'utf8')
+  const options = { args: buildArgs(image, scope), target: image.target }
+  return new Set(baseImages(text, options).map(({ name }) => name))
 }

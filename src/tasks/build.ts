@@ -1,7 +1,7 @@
 import type { BuiltImage } from '../config/config.ts'
-import type { CallOptions } from '../drivers/container-engine.ts'
+import type { BuildStep } from '../drivers/build-step.ts'
+import type { CallOptions, EngineImage } from '../drivers/container-engine.ts'
 import { labels } from '../drivers/labels.ts'
-import { type BuildStep, parseBuildStep } from '../drivers/podman/build-output.ts'
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
 import { CommandError } from '../exec/command-error.ts'
 import { describeBuildFailure, isTransient } from './build-failure.ts'
@@ -11,6 +11,8 @@ import type { ImageScope, ProvidedImage } from './run-scope.ts'
 
 /** Between two attempts at a build that met a passing failure of the engine, milliseconds. */
 const retryDelayMs = 2_000
+/** A context above this is told as a warning, bytes. */
+const largeContextBytes = 100 * 2 ** 20
 
 /**
  * Has an image of this configuration under a name of this run: the one with the same fingerprint where there is one,
@@ -22,9 +24,10 @@ export async function buildImage(
   scope: ImageScope,
   context: TaskContext,
 ): Promise<TaskResult> {
-  const fingerprint = await fingerprintOf(image, scope)
+  const { fingerprint, contextFiles, contextBytes } = await fingerprintOf(image, scope)
+  tellContext(contextFiles, contextBytes, context)
   const release = await scope.holds.wait(
-    `image-${fingerprint.slice(0, 32)}`,
+    `image-${image.repository.replaceAll('/', '.')}-${fingerprint.slice(0, 32)}`,
     `kindling, run ${scope.run.id}`,
     (ms) => scope.clock.sleep(ms, context.signal),
     ({ pid }) => context.progress(`process ${pid} builds the same image; waiting for it`),
@@ -46,12 +49,17 @@ async function reuse(
   context: TaskContext,
 ): Promise<ProvidedImage | undefined> {
   const { engine, journal, choices } = scope
-  const wanted = { [labels.project]: scope.projectId, [labels.fingerprint]: fingerprint }
   const prefix = `${repositoryOf(image)}:`
-  // What somebody built on an image of ours has inherited its labels, but not its name.
-  const found = (await engine.findImages(wanted, { signal: context.signal })).find(({ references }) =>
-    references.some((reference) => reference.startsWith(prefix)),
-  )
+  const isWanted = ({ labels: of, references }: EngineImage) =>
+    of[labels.fingerprint] === fingerprint &&
+    // What somebody built on an image of ours has inherited its labels, but not its name.
+    references.some((reference) => reference.startsWith(prefix))
+  // Asked once for all images; what was not there then may have been built by another process since.
+  const found =
+    (await scope.knownImages()).find(isWanted) ??
+    (await engine.findImages({ [labels.project]: scope.projectId }, { signal: context.signal })).find(
+      isWanted,
+    )
   if (found === undefined) return undefined
   const own = choices.keepsTags ? new Set(journal.images()) : new Set<string>()
   const known = found.references.find((reference) => reference.startsWith(prefix) && own.has(reference))
@@ -82,7 +90,7 @@ async function build(
     signal: context.signal,
     onLine: (stream, line) => {
       context.output(stream, line)
-      const announced = parseBuildStep(line)
+      const announced = scope.engine.parseStep(line)
       if (announced === undefined) return
       step = announced
       context.progress(announced.instruction, announced.number, announced.total)
@@ -113,6 +121,19 @@ async function build(
     throw taskError(
       { where: error.where, detail: error.tail || error.message, ...failure },
       { cause: error, ...retry },
+    )
+  }
+}
+
+/** I17: the context is what goes to the engine, and what a forgotten ignore file makes large. */
+function tellContext(files: number, bytes: number, context: TaskContext): void {
+  const count = files === 1 ? '1 file' : `${files} files`
+  context.output('info', `build context: ${count}, ${(bytes / 2 ** 20).toFixed(1)} MiB`)
+  if (bytes > largeContextBytes) {
+    const limit = largeContextBytes / 2 ** 20
+    context.output(
+      'info',
+      `warning: the build context is larger than ${limit} MiB; what the build does not need belongs into .dockerignore`,
     )
   }
 }

@@ -1,109 +1,118 @@
-import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import type { ExternalImage } from '../config/config.ts'
 import type { CallOptions } from '../drivers/container-engine.ts'
-import { labels } from '../drivers/labels.ts'
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
 import { CommandError } from '../exec/command-error.ts'
-import { describing } from './failure.ts'
+import { taskError } from './failure.ts'
+import { makeFromRootfs, type Rootfs, rootfsOf } from './rootfs.ts'
 import type { ImageScope } from './run-scope.ts'
 
 /** What a failed pull says when the registry, rather than the image, is the problem. */
 const isUnreachable =
   /no such host|connection refused|network is unreachable|no route to host|i\/o timeout|TLS handshake timeout|context deadline exceeded|temporary failure in name resolution|server misbehaving/i
 
+/** What may be gone in a moment: registries that are busy, or limit the rate (I13). */
+const isPassing =
+  /too many requests|toomanyrequests|\b(?:429|50[0234])\b|unexpected EOF|connection reset|timeout/i
+
+/** Before the second attempt, milliseconds; doubled for each further one. */
+const firstRetryDelayMs = 1_000
+
 /**
  * Has an external image in the engine: as it is there, pulled, or, where no registry can be reached, made from the
- * root file system its configuration describes. It is kept for later runs; nobody's image is replaced (I10, I13).
+ * root file system its configuration describes. It is kept for later runs; nobody's image is replaced (I10, I13). Of
+ * several processes that lack it, one fetches or makes it.
  */
 export async function pullImage(
   image: ExternalImage,
   scope: ImageScope,
   context: TaskContext,
 ): Promise<TaskResult> {
-  const { engine } = scope
-  const provide = (reference: string, id: string, outcome: TaskResult['outcome']): TaskResult => {
-    scope.provided.set(image.name, { reference, id, fingerprint: id })
-    return { outcome, outputs: { reference, id } }
-  }
-  const here = await engine.imageId(image.reference, { signal: context.signal })
-  if (here !== undefined) return provide(image.reference, here, 'reused')
-
-  const rootfs = image.rootfs === undefined ? undefined : { command: image.rootfs, ...made(image, scope) }
-  if (rootfs !== undefined) {
-    const id = await engine.imageId(rootfs.reference, { signal: context.signal })
-    if (id !== undefined) return provide(rootfs.reference, id, 'reused')
-  }
-  const options: CallOptions = { signal: context.signal, onLine: context.output }
+  const rootfs =
+    image.rootfs === undefined ? undefined : rootfsOf(image.name, image.rootfs, scope.config.root)
+  const found = await findImage(image, rootfs, scope, context)
+  if (found !== undefined) return provide(image, found, 'reused', scope)
+  const release = await scope.holds.wait(
+    `image-${(rootfs?.reference ?? image.reference).replaceAll(/[^\w.-]/g, '-')}`,
+    `kindling, run ${scope.run.id}`,
+    (ms) => scope.clock.sleep(ms, context.signal),
+    ({ pid }) => context.progress(`process ${pid} fetches the same image; waiting for it`),
+  )
   try {
-    context.progress(`pulling ${image.reference}`)
-    const id = await engine.pull(image.reference, options)
-    await scope.rememberPulled(image.reference)
-    context.resourceCreated('image', image.reference)
-    return provide(image.reference, id, 'succeeded')
-  } catch (error) {
-    const canMake = error instanceof CommandError && isUnreachable.test(error.stderr)
-    if (rootfs === undefined || !canMake) throw await pullFailure(image, error)
-    context.output('info', `${image.reference} cannot be reached; making the image from packages instead`)
+    const meanwhile = await findImage(image, rootfs, scope, context)
+    if (meanwhile !== undefined) return provide(image, meanwhile, 'reused', scope)
+    const fetched = await fetchImage(image, rootfs, scope, context)
+    context.resourceCreated('image', fetched.reference)
+    return provide(image, fetched, 'succeeded', scope)
+  } finally {
+    release()
   }
-  const id = await makeFromRootfs(rootfs, scope, context, options)
-  context.resourceCreated('image', rootfs.reference)
-  return provide(rootfs.reference, id, 'succeeded')
 }
 
-interface Rootfs {
-  readonly command: readonly string[]
+interface Found {
   readonly reference: string
-  readonly fingerprint: string
+  readonly id: string
 }
 
-/** The reference follows from the command and the scripts it names, so that a changed script makes a new image. */
-function made(image: ExternalImage, scope: ImageScope): Pick<Rootfs, 'reference' | 'fingerprint'> {
-  const hash = createHash('sha256')
-  for (const word of image.rootfs ?? []) {
-    hash.update(`${word}\0`)
-    const file = join(scope.config.root, word)
-    if (existsSync(file) && statSync(file).isFile()) hash.update(readFileSync(file))
+function provide(
+  image: ExternalImage,
+  { reference, id }: Found,
+  outcome: TaskResult['outcome'],
+  scope: ImageScope,
+): TaskResult {
+  scope.provided.set(image.name, { reference, id, fingerprint: id })
+  return { outcome, outputs: { reference, id } }
+}
+
+async function findImage(
+  image: ExternalImage,
+  rootfs: Rootfs | undefined,
+  { engine }: ImageScope,
+  { signal }: TaskContext,
+): Promise<Found | undefined> {
+  for (const reference of [image.reference, ...(rootfs === undefined ? [] : [rootfs.reference])]) {
+    const id = await engine.imageId(reference, { signal })
+    if (id !== undefined) return { reference, id }
   }
-  const fingerprint = hash.digest('hex')
-  return { fingerprint, reference: `localhost/kindling-base/${image.name}:${fingerprint.slice(0, 12)}` }
+  return undefined
 }
 
-async function makeFromRootfs(
-  { command, reference, fingerprint }: Rootfs,
+async function fetchImage(
+  image: ExternalImage,
+  rootfs: Rootfs | undefined,
   scope: ImageScope,
   context: TaskContext,
-  options: CallOptions,
-): Promise<string> {
-  const [program = '', ...args] = command
-  const tar = join(scope.run.temporary, `${reference.replaceAll(/[^\w.-]/g, '-')}.tar`)
-  context.progress(`making ${reference} with ${command.join(' ')}`)
+): Promise<Found> {
+  const { reference } = image
+  const options: CallOptions = { signal: context.signal, onLine: context.output }
   try {
-    await describing(
-      scope.exec.run({ program, args, cwd: scope.config.root }, { ...options, stdoutFile: tar }),
-      () => ({
-        code: 'E_ROOTFS_FAILED',
-        message: `the root file system of ${reference} could not be made`,
-        hint: 'run the command by hand: it must write a tar to standard output and exit with 0',
-      }),
-    )
-    const of = { [labels.base]: 'true', [labels.fingerprint]: fingerprint }
-    return await describing(scope.engine.importRootfs(tar, reference, of, options), () => ({
-      code: 'E_ROOTFS_FAILED',
-      message: `the root file system of ${reference} could not be imported`,
-    }))
-  } finally {
-    rmSync(tar, { force: true })
+    context.progress(`pulling ${reference}`)
+    const id = await scope.engine.pull(reference, options)
+    await scope.rememberPulled(reference)
+    return { reference, id }
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error
+    if (rootfs === undefined || !isUnreachable.test(error.stderr)) throw pullFailure(image, error, context)
+    context.output('info', `${reference} cannot be reached; making the image from packages instead`)
   }
+  return { reference: rootfs.reference, id: await makeFromRootfs(rootfs, scope, context, options) }
 }
 
-async function pullFailure(image: ExternalImage, error: unknown): Promise<unknown> {
-  return describing(Promise.reject(error), ({ stderr }) => ({
-    code: 'E_PULL_FAILED',
-    message: `${image.reference} could not be pulled`,
-    hint: isUnreachable.test(stderr)
-      ? 'the registry cannot be reached from here: check the network, or give the image a `rootfs` command to make it from packages'
-      : 'check the name and tag, and whether the registry needs a login (`podman login`)',
-  })).catch((described: unknown) => described)
+function pullFailure(image: ExternalImage, error: CommandError, { attempt }: TaskContext): Error {
+  const { where, tail, message, stderr } = error
+  return taskError(
+    {
+      code: 'E_PULL_FAILED',
+      message: `${image.reference} could not be pulled`,
+      where,
+      detail: tail || message,
+      hint: isUnreachable.test(stderr)
+        ? 'the registry cannot be reached from here: check the network, or give the image a `rootfs` command to make it from packages'
+        : 'check the name and tag, and whether the registry needs a login (`podman login`)',
+    },
+    {
+      cause: error,
+      isRetryable: error.reason === 'exit' && isPassing.test(stderr),
+      retryDelayMs: firstRetryDelayMs * 2 ** (attempt - 1),
+    },
+  )
 }

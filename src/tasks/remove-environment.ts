@@ -2,7 +2,6 @@ import { rmSync } from 'node:fs'
 import type { CallOptions, ContainerEngine } from '../drivers/container-engine.ts'
 import { labels } from '../drivers/labels.ts'
 import type { Podman } from '../drivers/podman/podman.ts'
-import { removeWorkingContainers } from '../drivers/podman/working-containers.ts'
 import { removeEnvironmentPods } from '../drivers/pods/pod-cluster.ts'
 import { removeVolumeDirectory } from '../drivers/pods/volume-files.ts'
 import { isAlive, type ProcessIdentity } from '../exec/process-tree.ts'
@@ -13,7 +12,8 @@ import type { Journal } from '../state/journal.ts'
 import type { PortLeases } from '../state/port-leases.ts'
 
 export interface Removal {
-  readonly podman: Podman
+  /** Where its pods are; a build has none. */
+  readonly podman?: Podman
   readonly engine: ContainerEngine
   readonly store: EnvironmentStore
   readonly ports: PortLeases
@@ -38,16 +38,18 @@ export async function removeEnvironment(
   removal: Removal,
   options: CallOptions,
 ): Promise<void> {
-  const { podman, store, ports, onRemoved } = removal
+  const { podman, engine, store, ports, onRemoved } = removal
   for (const { pid } of await endLeftoverProcesses(store.journal(record.id))) onRemoved(`process ${pid}`)
 
-  for (const what of await removeEnvironmentPods(podman, record.id, options)) onRemoved(what)
-  for (const id of await removeWorkingContainers(podman, record.id)) {
+  if (podman !== undefined) {
+    for (const what of await removeEnvironmentPods(podman, record.id, options)) onRemoved(what)
+    await removeVolumeDirectory(podman, removal.volumeDirectory)
+  }
+  for (const id of await engine.removeUnfinished(record.id)) {
     onRemoved(`container ${id.slice(0, 12)} of a build`)
   }
   await removeImages(record, removal, options)
 
-  await removeVolumeDirectory(podman, removal.volumeDirectory)
   for (const directory of record.directories) rmSync(directory, { recursive: true, force: true })
   await ports.release(record.id)
   store.remove(record.id)

@@ -1,7 +1,8 @@
 import type { Config } from '../config/config.ts'
 import type { Cluster } from '../drivers/cluster.ts'
-import type { ContainerEngine } from '../drivers/container-engine.ts'
+import type { ContainerEngine, EngineImage } from '../drivers/container-engine.ts'
 import type { Exec } from '../exec/exec.ts'
+import type { FileHashCache } from '../images/file-hash-cache.ts'
 import type { Holds } from '../state/holds.ts'
 import type { Journal } from '../state/journal.ts'
 import type { RunDirectory } from '../state/run-directory.ts'
@@ -42,8 +43,12 @@ export interface ImageScope {
   readonly run: RunDirectory
   readonly clock: Clock
   readonly choices: BuildChoices
+  /** Spares the reading of files that have not changed since an earlier fingerprint. */
+  readonly fileHashes?: FileHashCache
   /** The tag of an image in this run. */
   readonly tagOf: (image: string) => string
+  /** The project's images as they were when first asked for. */
+  readonly knownImages: () => Promise<readonly EngineImage[]>
   /** Images provided so far, by name in the configuration. */
   readonly provided: Map<string, ProvidedImage>
   /** Remembers an image that was pulled here and was not there before. */

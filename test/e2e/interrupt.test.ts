@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { engineSnapshot, processesWith } from '../rig/engine-snapshot.ts'
-import { Project } from '../rig/project.ts'
+import { engineSnapshot, processesAppear, processesWith } from '../rig/engine-snapshot.ts'
+import { Project, type RunningCommand } from '../rig/project.ts'
 import { deployment, smallSystem } from '../rig/small-system.ts'
 
 /** Long enough that no phase ends by itself; odd, so that the process can be told from all others. */
@@ -50,11 +50,8 @@ const phases: readonly { phase: string; isReached: RegExp; files: Record<string,
 ]
 
 /** Work is well under way when the program it waits in runs. */
-async function underWay(phase: string): Promise<void> {
-  const wanted = phase === 'the wait for readiness' ? '/server.js' : `sleep ${forever}`
-  while (!processesWith(wanted).some((line) => !line.includes('podman'))) {
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
+async function underWay(phase: string, up: RunningCommand): Promise<void> {
+  await processesAppear(phase === 'the wait for readiness' ? '/server.js' : `sleep ${forever}`, 1, up)
 }
 
 beforeAll(async () => {
@@ -70,7 +67,7 @@ describe.each(phases)('during $phase', ({ phase, isReached, files }) => {
     await using project = new Project(files)
     const up = project.start('up')
     await up.until(isReached)
-    await underWay(phase)
+    await underWay(phase, up)
     up.signal('SIGINT')
     expect(await up.ended).toMatchObject({ exitCode: 130 })
     expect(engineSnapshot()).toEqual(before)
@@ -83,7 +80,7 @@ describe.each(phases)('during $phase', ({ phase, isReached, files }) => {
     await using project = new Project(files)
     const up = project.start('up')
     await up.until(isReached)
-    await underWay(phase)
+    await underWay(phase, up)
     up.signal('SIGKILL')
     await up.ended
     const status = await project.kindling('status')
@@ -102,7 +99,7 @@ test('kill -9 followed by `kindling gc` leaves nothing either', async () => {
   await using project = new Project(files)
   const up = project.start('up')
   await up.until(isReached)
-  await underWay(phase)
+  await underWay(phase, up)
   up.signal('SIGKILL')
   await up.ended
   expect(await project.kindling('gc')).toMatchObject({ exitCode: 0 })
@@ -115,7 +112,7 @@ test('kill -9 followed by `kindling up` of the mended project works as if nothin
   await using project = new Project(files)
   const crashed = project.start('up')
   await crashed.until(isReached)
-  await underWay(phase)
+  await underWay(phase, crashed)
   crashed.signal('SIGKILL')
   await crashed.ended
   project.write('Dockerfile', smallSystem().Dockerfile ?? '')
@@ -130,7 +127,7 @@ test('while one process works on an environment, another is told so and changes 
   await using project = new Project(files)
   const up = project.start('up')
   await up.until(isReached)
-  await underWay(phase)
+  await underWay(phase, up)
   for (const command of ['up', 'down']) {
     const { exitCode, stderr } = await project.kindling(command)
     expect({ command, exitCode }).toEqual({ command, exitCode: 3 })
@@ -148,7 +145,7 @@ test('Ctrl-C in a second up leaves what was up before it as it was', async () =>
   project.write('Dockerfile', files.Dockerfile ?? '')
   const second = project.start('up')
   await second.until(/build:web\s+started/)
-  await underWay('a build')
+  await underWay('a build', second)
   second.signal('SIGINT')
   expect(await second.ended).toMatchObject({ exitCode: 130 })
   const after = engineSnapshot()

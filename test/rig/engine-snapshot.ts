@@ -35,3 +35,20 @@ export function processesWith(text: string): string[] {
   const output = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
   return output.split('\n').filter((line) => line.includes(text))
 }
+
+/** Resolves when so many processes with a text are there; rejects when the command they belong to ends before. */
+export async function processesAppear(
+  text: string,
+  count: number,
+  command: { readonly ended: Promise<{ readonly stderr: string }> },
+): Promise<void> {
+  let end: { readonly stderr: string } | undefined
+  void command.ended.then((ended) => {
+    end = ended
+  })
+  // podman has the text in its own arguments for a moment.
+  while (processesWith(text).filter((line) => !line.includes('podman')).length < count) {
+    if (end !== undefined) throw new Error(`ended before \`${text}\` was running:\n${end.stderr}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}

@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
@@ -60,9 +69,20 @@ export class Project implements AsyncDisposable {
     return readdirSync(this.#base, { recursive: true }).map(String).sort()
   }
 
+  #environments(): string[] {
+    const directory = join(this.stateDirectory, 'environments')
+    if (!existsSync(directory)) return []
+    return readdirSync(directory)
+      .map((id) => join(directory, id, 'record.json'))
+      .filter((file) => existsSync(file))
+      .map((file) => (JSON.parse(readFileSync(file, 'utf8')) as { environment: string }).environment)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const running of this.#running) running.signal('SIGKILL')
     await Promise.all([...this.#running].map(({ ended }) => ended))
+    // After a test that failed half-way: what it left up would be in the way of all that follow.
+    for (const environment of this.#environments()) await this.kindling('down', environment)
     rmSync(this.#base, { recursive: true, force: true })
   }
 }

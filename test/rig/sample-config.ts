@@ -2,9 +2,13 @@ import type { Config, Environment } from '../../src/config/config.ts'
 import { parseConfig } from '../../src/config/parse.ts'
 
 /** A configuration by its text, for tests of what comes after reading it; every file it names counts as there. */
-export function configOf(yaml: string, env: Readonly<Record<string, string>> = {}): Config {
+export function configOf(
+  yaml: string,
+  env: Readonly<Record<string, string>> = {},
+  root: string = '/repo',
+): Config {
   const text = `apiVersion: kindling/v1alpha1\n${yaml}`
-  const { config, diagnostics } = parseConfig('/repo/kindling.yaml', text, { exists: () => true, env })
+  const { config, diagnostics } = parseConfig(`${root}/kindling.yaml`, text, { exists: () => true, env })
   if (config === undefined) throw new Error(diagnostics.map(({ message }) => message).join('; '))
   return config
 }

@@ -2,6 +2,7 @@ import type { Config } from '../../config/config.ts'
 import { loadConfig } from '../../config/load.ts'
 import { displayPath } from '../../diagnostics/format.ts'
 import { suggestion } from '../../diagnostics/suggest.ts'
+import type { EngineName } from '../../drivers/engines.ts'
 import { type BuildImagesResult, buildImages, tagsFile } from '../../operations/build.ts'
 import { InvalidInput, throwIfInvalid } from '../../operations/operation-error.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
@@ -12,6 +13,7 @@ import type { Session } from '../session.ts'
 export interface BuildFlags {
   readonly file?: string
   readonly tag?: string
+  readonly engine?: EngineName
   readonly push?: string
   readonly cleanup?: boolean
   readonly fresh?: boolean
@@ -43,6 +45,7 @@ export async function buildCommand(
     signal: session.abort.signal,
     failureMode: flags.failFast === true ? 'kill' : 'continue',
     ...(tag === undefined ? {} : { tag }),
+    ...(flags.engine === undefined ? {} : { engine: flags.engine }),
     ...(flags.platform === undefined ? {} : { platform: flags.platform }),
     ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
     ...(flags.push === undefined ? {} : { registry: flags.push }),

@@ -10,7 +10,7 @@ test('a step of a build of several stages', () => {
   expect(parseBuildStep('[1/2] STEP 2/5: RUN make')).toEqual({
     number: 2,
     total: 5,
-    stage: { number: 1, total: 2 },
+    stage: '1/2',
     instruction: 'RUN make',
   })
 })
@@ -27,7 +27,7 @@ test('the last step of a recorded build that failed is the one that failed', () 
   expect(steps.at(-1)).toEqual({
     number: 3,
     total: 5,
-    stage: { number: 2, total: 2 },
+    stage: '2/2',
     instruction: `RUN ["sh", "-c", "echo 'fail here'; exit 3"]`,
   })
 })

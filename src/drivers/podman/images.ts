@@ -1,8 +1,12 @@
+import { mkdtempSync, readdirSync, rmdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { CommandError } from '../../exec/command-error.ts'
+import type { BuildStep } from '../build-step.ts'
 import type { BuildRequest, CallOptions, ContainerEngine, EngineImage } from '../container-engine.ts'
 import { hasLabels, type Labels, labelArgs, labelFilter } from '../labels.ts'
+import { parseBuildStep } from './build-output.ts'
 import type { Podman } from './podman.ts'
-import { ownerMark } from './working-containers.ts'
+import { ownerMark, removeWorkingContainers } from './working-containers.ts'
 
 interface ImageEntry {
   readonly Id: string
@@ -30,8 +34,16 @@ export class PodmanImages implements ContainerEngine {
     }
     args.push('--secret', ownerMark(request.owner))
     args.push(...labelArgs(request.labels), request.context)
-    await this.#podman.run(args, options)
+    await this.#inOwnTemporaryDirectory((TMPDIR) => this.#podman.run(args, { ...options, env: { TMPDIR } }))
     return this.#existing(request.reference, options)
+  }
+
+  parseStep(line: string): BuildStep | undefined {
+    return parseBuildStep(line)
+  }
+
+  removeUnfinished(owner: string): Promise<readonly string[]> {
+    return removeWorkingContainers(this.#podman, owner)
   }
 
   async pull(reference: string, options: CallOptions): Promise<string> {
@@ -53,7 +65,7 @@ export class PodmanImages implements ContainerEngine {
   }
 
   async load(tarFile: string, options: CallOptions): Promise<readonly string[]> {
-    const { stdout } = await this.#podman.run(['load', '--input', tarFile], options)
+    const { stdout } = await this.#podman.run(['load', '--input', tarFile], { ...options, isData: true })
     return [...stdout.matchAll(/^Loaded image(?:\(s\))?: (.+)$/gm)].flatMap(([, names = '']) =>
       names.split(',').map((name) => name.trim()),
     )
@@ -103,6 +115,17 @@ export class PodmanImages implements ContainerEngine {
         return false
       }
       throw error
+    }
+  }
+
+  /** A build that is killed leaves the files by which it ran its commands. */
+  async #inOwnTemporaryDirectory<T>(build: (directory: string) => Promise<T>): Promise<T> {
+    const directory = mkdtempSync(join(process.env.TMPDIR ?? '/var/tmp', 'kindling-build-'))
+    try {
+      return await build(directory)
+    } finally {
+      if (readdirSync(directory).length === 0) rmdirSync(directory)
+      else await this.#podman.runInNamespace(['rm', '-rf', '--one-file-system', directory])
     }
   }
 

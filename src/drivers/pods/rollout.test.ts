@@ -1,5 +1,5 @@
-import { createServer } from 'node:http'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { localServer } from '../../../test/rig/local-server.ts'
 import { aContainer, aPod } from '../../../test/rig/pods.ts'
 import type { ExecOutcome } from '../cluster.ts'
 import type { ContainerState } from './observer.ts'
@@ -135,16 +135,8 @@ describe('a probe', () => {
   const probed = (check: ReadinessCheck) => aPod({ containers: [aContainer({ readiness: [check] })] })
 
   /** The host port of a server that answers with this status. */
-  async function served(status: number): Promise<number> {
-    const server = createServer((request, response) =>
-      response.writeHead(request.url === '/ready' ? status : 404).end(),
-    )
-    await new Promise<void>((resolve) => server.listen({ host: '127.0.0.1', port: 0 }, resolve))
-    onTestFinished(() => new Promise((resolve) => server.close(() => resolve())))
-    const address = server.address()
-    if (address === null || typeof address === 'string') throw new Error('the server has no port')
-    return address.port
-  }
+  const served = (status: number): Promise<number> =>
+    localServer((request, response) => response.writeHead(request.url === '/ready' ? status : 404).end())
 
   test('that runs a command says how it ended', async () => {
     const pod = probed({ kind: 'exec', command: ['pg_isready', '-q'], timeoutMs: 1_000 })

@@ -1,0 +1,173 @@
+import { CommandError } from '../../exec/command-error.ts'
+import { formatReference, tryParseReference } from '../../util/image-reference.ts'
+import type { BuildStep } from '../build-step.ts'
+import type { BuildRequest, CallOptions, ContainerEngine, EngineImage } from '../container-engine.ts'
+import { hasLabels, type Labels, labelArgs, labelFilter } from '../labels.ts'
+import { type BuildRules, withBuildFiles } from './build-files.ts'
+import { parseBuildStep } from './build-output.ts'
+import type { Docker } from './docker.ts'
+
+interface ImageEntry {
+  readonly id: string
+  readonly names: readonly string[] | null
+  readonly labels: Labels | null
+}
+
+const entryFormat = '{"id":{{json .Id}},"names":{{json .RepoTags}},"labels":{{json .Config.Labels}}}'
+
+const isUnknown = /no such image/i
+const isUnknownOrNeeded = /no such image|conflict: unable to/i
+
+/**
+ * Docker as a builder and a store of images. What is built here is called `localhost/…`, as podman has it: docker
+ * takes that for a registry like any other, which no image ever comes from. Without it, `shop/web` would mean
+ * `docker.io/shop/web`, somebody else's image, to docker and to the nodes of a cluster. So an image has one name in
+ * all engines and nodes, and the output of the build is its identity.
+ */
+export class DockerImages implements ContainerEngine {
+  readonly name = 'docker'
+  readonly #docker: Docker
+  readonly #rules: BuildRules
+
+  constructor(docker: Docker, rules: BuildRules) {
+    this.#docker = docker
+    this.#rules = rules
+  }
+
+  async build(request: BuildRequest, options: CallOptions): Promise<string> {
+    const builder = await this.#docker.builder(options.signal)
+    const args = ['build', '--tag', request.reference]
+    // A container that failed is of no use to anybody, and would be nobody's.
+    args.push(builder === 'buildkit' ? '--progress=plain' : '--force-rm')
+    if (request.target !== undefined) args.push('--target', request.target)
+    if (request.isFresh === true) args.push('--no-cache')
+    if (request.platform !== undefined) args.push('--platform', request.platform)
+    for (const [name, value] of Object.entries(request.args)) args.push('--build-arg', `${name}=${value}`)
+    args.push(...labelArgs(request.labels))
+    const env = {
+      DOCKER_BUILDKIT: builder === 'buildkit' ? '1' : '0',
+      // Another builder would keep the result to itself.
+      BUILDX_BUILDER: undefined,
+      // They hold times, and so would make another image of the same content.
+      BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
+      DOCKER_CLI_HINTS: 'false',
+    }
+    await withBuildFiles(request, builder, this.#rules, ({ dockerfile, context }) =>
+      this.#docker.run([...args, '--file', dockerfile, context], { ...options, env }),
+    )
+    return this.#existing(request.reference, options)
+  }
+
+  parseStep(line: string): BuildStep | undefined {
+    return parseBuildStep(line)
+  }
+
+  async removeUnfinished(): Promise<readonly string[]> {
+    // The daemon ends a build, and removes its container, as soon as the program that asked for it is gone.
+    return []
+  }
+
+  async pull(reference: string, options: CallOptions): Promise<string> {
+    await this.#docker.run(['pull', reference], options)
+    return this.#existing(reference, options)
+  }
+
+  async tag(image: string, reference: string, options: CallOptions = {}): Promise<void> {
+    await this.#docker.run(['tag', image, reference], options)
+  }
+
+  async push(reference: string, target: string, options: CallOptions): Promise<void> {
+    // docker can upload an image only under a name that it has here.
+    const before = await this.imageId(target, options)
+    await this.tag(reference, target, options)
+    try {
+      await this.#docker.run(['push', target], options)
+    } finally {
+      if (before === undefined) await this.removeImage(target)
+      else await this.tag(before, target)
+    }
+  }
+
+  async save(references: readonly string[], tarFile: string, options: CallOptions): Promise<void> {
+    await this.#docker.run(['save', '--output', tarFile, ...references], options)
+  }
+
+  async load(tarFile: string, options: CallOptions): Promise<readonly string[]> {
+    const { stdout } = await this.#docker.run(['load', '--input', tarFile], { ...options, isData: true })
+    return [...stdout.matchAll(/^Loaded image: (.+)$/gm)].flatMap(([, name = '']) => qualified(name))
+  }
+
+  async importRootfs(tarFile: string, reference: string, of: Labels, options: CallOptions): Promise<string> {
+    const changes = Object.entries(of).flatMap(([name, value]) => [
+      '--change',
+      `LABEL ${JSON.stringify(name)}=${JSON.stringify(value)}`,
+    ])
+    await this.#docker.run(['import', ...changes, tarFile, reference], options)
+    return this.#existing(reference, options)
+  }
+
+  async imageId(reference: string, options: CallOptions = {}): Promise<string | undefined> {
+    const inspect = this.#docker.run(['image', 'inspect', '--format', '{{.Id}}', reference], quietly(options))
+    return (await unless(isUnknown, inspect))?.stdout.trim()
+  }
+
+  async findImages(
+    of: Labels,
+    options: CallOptions & { readonly all?: boolean } = {},
+  ): Promise<EngineImage[]> {
+    const all = options.all === true ? ['--all'] : []
+    const list = ['images', ...all, ...labelFilter(of), '--quiet', '--no-trunc']
+    for (;;) {
+      const { stdout } = await this.#docker.run(list, quietly(options))
+      const ids = new Set(stdout.split('\n').filter(Boolean))
+      if (ids.size === 0) return []
+      const inspect = this.#docker.run(
+        ['image', 'inspect', '--format', entryFormat, ...ids],
+        quietly(options),
+      )
+      const entries = await unless(isUnknown, inspect)
+      // One that was there is gone: the list is no longer true.
+      if (entries === undefined) continue
+      return entries.stdout
+        .split('\n')
+        .map((line) => imageOf(JSON.parse(line) as ImageEntry))
+        .filter((image) => hasLabels(image.labels, of))
+    }
+  }
+
+  async removeImage(image: string, options: CallOptions = {}): Promise<boolean> {
+    return (await unless(isUnknownOrNeeded, this.#docker.run(['rmi', image], options))) !== undefined
+  }
+
+  async #existing(reference: string, options: CallOptions): Promise<string> {
+    const id = await this.imageId(reference, options)
+    if (id === undefined) throw new Error(`docker does not know ${reference} right after making it`)
+    return id
+  }
+}
+
+/** For questions, whose answers are for nobody else to see. */
+function quietly({ signal }: CallOptions): { readonly isData: true; readonly signal?: AbortSignal } {
+  return { isData: true, ...(signal === undefined ? {} : { signal }) }
+}
+
+/** Takes a refusal in these words for an answer. */
+async function unless<T>(refusal: RegExp, call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call
+  } catch (error) {
+    if (error instanceof CommandError && error.reason === 'exit' && refusal.test(error.stderr))
+      return undefined
+    throw error
+  }
+}
+
+function imageOf({ id, names, labels }: ImageEntry): EngineImage {
+  return { id, references: (names ?? []).flatMap(qualified), labels: labels ?? {} }
+}
+
+/** docker prints the shortest form of a name; podman, and Kindling, know an image by the full one (I2, I11). */
+function qualified(name: string): string[] {
+  const reference = tryParseReference(name)
+  return reference === undefined ? [] : [formatReference(reference)]
+}

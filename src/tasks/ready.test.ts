@@ -1,0 +1,165 @@
+import { expect, test } from 'vitest'
+import { type ClusterScript, FakeCluster } from '../../test/rig/fake-cluster.ts'
+import { configOf } from '../../test/rig/sample-config.ts'
+import { RecordingContext } from '../../test/rig/task-context.ts'
+import { VirtualClock } from '../../test/rig/virtual-clock.ts'
+import type { Service } from '../config/config.ts'
+import type { RolloutState } from '../drivers/cluster.ts'
+import type { TaskResult } from '../engine/task-context.ts'
+import { TaskError } from '../engine/task-error.ts'
+import { timeoutFailure } from '../engine/task-failures.ts'
+import { awaitReady } from './ready.ts'
+import type { RunScope } from './run-scope.ts'
+
+const up: RolloutState = { ready: 1, total: 1, waitingFor: '' }
+const starting: RolloutState = { ready: 0, total: 1, waitingFor: 'api/main to start' }
+
+function serviceOf(ready: string): Service {
+  const service = configOf(`
+project: shop
+images: {}
+services: { api: { apply: api.yaml, ready: ${ready} } }
+environments: { e2e: { services: [api], cluster: { provider: podman } } }`).services.get('api')
+  if (service === undefined) throw new Error('no service')
+  return service
+}
+
+interface Wait {
+  readonly cluster: FakeCluster
+  readonly context: RecordingContext
+  readonly clock: VirtualClock
+  readonly result: Promise<TaskResult>
+}
+
+function wait(script: ClusterScript, ready = '[rollout]'): Wait {
+  const cluster = new FakeCluster(script)
+  const context = new RecordingContext()
+  const clock = new VirtualClock()
+  const scope: Pick<RunScope, 'cluster' | 'clock'> = { cluster, clock }
+  return { cluster, context, clock, result: awaitReady(serviceOf(ready), scope as RunScope, context) }
+}
+
+async function failureOf(result: Promise<unknown>): Promise<TaskError> {
+  const error = await result.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  if (!(error instanceof TaskError)) throw new Error(`a TaskError was expected, not ${error}`)
+  return error
+}
+
+/** What the engine aborts a task with when its time is over. */
+const timeIsOver = new TaskError(
+  timeoutFailure(
+    { id: 'ready:api', kind: 'ready', phase: 'deploy', needs: [], slots: {}, expectedMs: 0 },
+    1_000,
+  ),
+)
+
+test('R9: it looks again and again until the service is ready, and tells each new reason once', async () => {
+  const { context, clock, result } = wait({
+    rollout: (look) => {
+      if (look < 6) return starting
+      return look < 10 ? { ...starting, waitingFor: 'api/main: GET /ready answered 503' } : up
+    },
+  })
+  expect(await clock.run(result)).toEqual({ outcome: 'succeeded' })
+  expect(context.told.filter((line) => !line.startsWith('info'))).toEqual([
+    'rollout: 0/1 ready, waiting for api/main to start',
+    'rollout: 0/1 ready, waiting for api/main: GET /ready answered 503',
+  ])
+})
+
+test('strategies hold one after another', async () => {
+  const commands: string[] = []
+  const { clock, result, cluster } = wait(
+    {
+      rollout: (look) => (look < 2 ? starting : up),
+      exec: ([command = '']) => {
+        commands.push(`${command} after ${cluster.looks >= 2}`)
+        return { exitCode: 0, output: '' }
+      },
+    },
+    '[rollout, { exec: [first] }, { exec: [second] }]',
+  )
+  await clock.run(result)
+  expect(commands).toEqual(['first after true', 'second after true'])
+})
+
+test('R6: what waiting cannot help ends the wait at once, with the last words', async () => {
+  const failure = { message: 'api/main crashes', detail: 'panic: no config', hint: 'look at it' }
+  const { clock, result } = wait({ rollout: () => ({ ...starting, failure }) })
+  const error = await failureOf(result)
+  expect(error.failure).toEqual({
+    code: 'E_NOT_READY',
+    message: 'api will not become ready: api/main crashes',
+    detail: 'panic: no config',
+    hint: 'look at it',
+  })
+  expect(clock.now()).toBe(0)
+})
+
+test('R6: a crash ends another wait as well', async () => {
+  const failure = { message: 'api/main crashes', detail: '' }
+  const { result } = wait(
+    {
+      rollout: (look) => (look === 0 ? up : { ...starting, failure }),
+      exec: () => ({ exitCode: 1, output: '' }),
+    },
+    '[rollout, { exec: [check] }]',
+  )
+  expect((await failureOf(result)).failure.message).toBe('api will not become ready: api/main crashes')
+})
+
+test('when the time is over between two looks, what was missing is told, and what the service said', async () => {
+  const { context, clock, result } = wait({ rollout: () => starting, logs: () => 'listening soon' })
+  const failed = failureOf(result)
+  await clock.advance(1_000)
+  context.abort(timeIsOver)
+  expect((await failed).failure).toMatchObject({
+    code: 'E_NOT_READY',
+    message: 'still waiting for rollout: 0/1 ready, waiting for api/main to start',
+    detail: 'listening soon',
+    hint: expect.stringContaining('timeout'),
+  })
+})
+
+test('when the time is over during a look, the same is told', async () => {
+  const { context, clock, result } = wait({
+    rollout: (look) => {
+      if (look < 4) return starting
+      context.abort(timeIsOver)
+      throw new Error('podman was cancelled')
+    },
+    logs: () => 'listening soon',
+  })
+  const failed = failureOf(result)
+  await clock.advance(10_000)
+  expect((await failed).failure).toMatchObject({
+    message: 'still waiting for rollout: 0/1 ready, waiting for api/main to start',
+    detail: 'listening soon',
+  })
+})
+
+test('when not even the logs can be had, the reason is told without them', async () => {
+  const { context, clock, result } = wait({
+    rollout: () => starting,
+    logs: () => {
+      throw new Error('podman is gone')
+    },
+  })
+  const failed = failureOf(result)
+  await clock.advance(1_000)
+  context.abort(timeIsOver)
+  expect((await failed).failure.message).toContain('api/main to start')
+})
+
+test('an interrupt is passed on as it came, and nobody sleeps any more', async () => {
+  const { context, clock, result } = wait({ rollout: () => starting })
+  const interrupted = new Error('interrupted')
+  const failed = expect(result).rejects.toBe(interrupted)
+  await clock.advance(1_000)
+  context.abort(interrupted)
+  await failed
+  expect(clock.sleeping).toBe(0)
+})
