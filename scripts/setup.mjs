@@ -1,5 +1,6 @@
 // Gets a fresh clone ready to be worked with: the npm packages, and with --containers what it takes to run
-// containers. Depends on nothing but Node, says what it does before it does it, and does nothing twice.
+// containers; --docker adds a second engine to test with. Depends on nothing but Node, says what it does before it does
+// it, and does nothing twice.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -22,12 +23,16 @@ const needed = [
   { package: 'git', isThere: () => isOnPath('git') },
 ]
 
+/** Not among the others: it brings a daemon, which starts where systemd runs. */
+const docker = [{ package: 'docker.io', isThere: () => isOnPath('dockerd') }]
+
 checkNode()
 installPackages(root)
 if (process.argv.includes('--containers')) {
   installPackages(join(root, 'examples', 'alerts'))
-  installSystemPackages()
+  installSystemPackages(needed)
 }
+if (process.argv.includes('--docker')) installSystemPackages(docker)
 
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number)
@@ -44,8 +49,8 @@ function installPackages(directory) {
   run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: directory })
 }
 
-function installSystemPackages() {
-  const missing = needed.filter(({ isThere }) => !isThere()).map((entry) => entry.package)
+function installSystemPackages(packages) {
+  const missing = packages.filter(({ isThere }) => !isThere()).map((entry) => entry.package)
   if (missing.length === 0) return
   const sudo = process.getuid?.() === 0 ? [] : ['sudo']
   if (!isDebian() || (sudo.length > 0 && !isOnPath('sudo'))) {
@@ -70,7 +75,7 @@ function installSystemPackages() {
     )
   apt('update')
   apt('install', '--yes', '--no-install-recommends', ...missing)
-  const still = needed.filter(({ isThere }) => !isThere()).map((entry) => entry.package)
+  const still = packages.filter(({ isThere }) => !isThere()).map((entry) => entry.package)
   if (still.length > 0) fail(`still missing after the installation: ${still.join(' ')}`)
 }
 

@@ -1,12 +1,12 @@
 // The library: what the command line does, from TypeScript. Everything not exported here may change at any time.
 export type { Config, Environment, Image, Service } from './config/config.ts'
-export { type LoadedConfig, type LoadOptions, loadConfig } from './config/load.ts'
+export type { LoadedConfig, LoadOptions } from './config/load.ts'
 export { selectEnvironment } from './config/select.ts'
 export type { Diagnostic, SourceLocation } from './diagnostics/diagnostic.ts'
 export { formatDiagnostic } from './diagnostics/format.ts'
 export type { RunEvent, TaskFailure } from './engine/events.ts'
 export type { Outcome } from './engine/outcome.ts'
-export { newTagSuffix, type TagParts, uniqueTag } from './images/tag.ts'
+export { infraTag, newTagSuffix, type TagParts, uniqueTag } from './images/tag.ts'
 export {
   type BuildImagesOptions,
   type BuildImagesResult,
@@ -18,6 +18,7 @@ export { type DownOptions, down } from './operations/down.ts'
 export { environmentId } from './operations/environment-id.ts'
 export type { HandOver, ReachablePort } from './operations/hand-over.ts'
 export { Host } from './operations/host.ts'
+export { loadProject as loadConfig } from './operations/load-project.ts'
 export { InvalidInput, OperationError } from './operations/operation-error.ts'
 export { plan } from './operations/prepare.ts'
 export { type UpOptions, type UpResult, up } from './operations/up.ts'

@@ -1,6 +1,6 @@
 import type { Config, Environment } from '../config/config.ts'
-import { loadConfig } from '../config/load.ts'
 import { selectEnvironment } from '../config/select.ts'
+import { loadProject } from '../operations/load-project.ts'
 import { InvalidInput, throwIfInvalid } from '../operations/operation-error.ts'
 import type { Session } from './session.ts'
 
@@ -10,7 +10,7 @@ export async function loadEnvironment(
   name: string | undefined,
   options: { readonly file?: string },
 ): Promise<{ readonly config: Config; readonly environment: Environment }> {
-  const loaded = await loadConfig({ cwd: session.cwd, env: session.env, ...options })
+  const loaded = await loadProject({ cwd: session.cwd, env: session.env, ...options })
   throwIfInvalid(loaded.diagnostics)
   if (loaded.config === undefined) throw new InvalidInput(loaded.diagnostics)
   const { environment, diagnostics } = selectEnvironment(loaded.config, name)

@@ -15,6 +15,11 @@ const environmentArgument = () =>
 const fileOption = () =>
   new Option('-f, --file <path>', 'configuration file; otherwise kindling.yaml here or above')
 
+const archiveOption = () =>
+  new Option('--archive <directory>', 'load images from there instead of building them').env(
+    'KINDLING_ARCHIVE',
+  )
+
 const outputOption = () =>
   new Option('-o, --output <format>', 'what is written to standard output')
     .choices(['text', 'json'])
@@ -60,6 +65,7 @@ export function createProgram(session: Session): Command {
     .addArgument(environmentArgument())
     .addOption(fileOption())
     .addOption(strategyOption())
+    .addOption(archiveOption())
     .option('--fail-fast', 'when a task fails, cancel the others instead of finishing them')
     .addOption(outputOption())
     .action(async (name, options) => (await import('./commands/up.ts')).upCommand(session, name, options))
@@ -81,6 +87,8 @@ export function createProgram(session: Session): Command {
         .env('KINDLING_ENGINE'),
     )
     .option('--push <registry>', 'upload the images there')
+    .addOption(archiveOption())
+    .option('--export <directory>', 'write the images there, for others to load with --archive')
     .option('--cleanup', 'remove the images again in the end')
     .option('--fresh', 'build without any cache, and reuse nothing')
     .option('--coverage', 'build for the measuring of coverage; E2E_COVERAGE=true does the same')

@@ -21,6 +21,7 @@ export const diagnosticCodes = [
   'E_MANIFEST_UNSUPPORTED',
   'E_MANIFEST_IMAGE',
   'E_PORT_CONFLICT',
+  'E_ARCHIVE_INVALID',
 ] as const
 
 export type DiagnosticCode = (typeof diagnosticCodes)[number]

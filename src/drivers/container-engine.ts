@@ -18,6 +18,8 @@ export interface BuildRequest {
   readonly dockerfile: string
   /** Absolute path of the build context. */
   readonly context: string
+  /** What the context leaves out, in the format of a `.dockerignore`; otherwise as the engine finds it. */
+  readonly ignoreRules?: string
   readonly target?: string
   readonly platform?: string
   readonly args: Readonly<Record<string, string>>

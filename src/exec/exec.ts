@@ -6,6 +6,11 @@ export interface ExecOptions {
   /** Ends the process group when aborted: SIGTERM, then SIGKILL after `graceMs`. */
   readonly signal?: AbortSignal
   readonly timeoutMs?: number
+  /**
+   * For a program that runs containers and writes to a storage: before SIGTERM, its containers are ended, and it has
+   * this long to notice and end by itself. Default 0.
+   */
+  readonly patienceMs?: number
   /** How long the process may take to end after SIGTERM; default 5,000 ms. */
   readonly graceMs?: number
   /** Each line of output as it comes, redacted, without its line end. */

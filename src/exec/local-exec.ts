@@ -8,7 +8,7 @@ import { LineSplitter } from './line-splitter.ts'
 import { identify, type ProcessIdentity } from './process-tree.ts'
 import { Redactor } from './redactor.ts'
 import { Tail } from './tail.ts'
-import { killTreeNow, terminateTree } from './terminate.ts'
+import { killTreeNow, terminateContents, terminateTree } from './terminate.ts'
 
 const defaultGraceMs = 5_000
 const tailLines = 40
@@ -94,7 +94,7 @@ export class LocalExec implements Exec {
     let ended: Promise<void> | undefined
     const end = (reason: CommandFailureReason, error?: unknown) => {
       cause ??= { reason, error }
-      if (identity !== undefined) ended ??= terminateTree(identity, options.graceMs ?? defaultGraceMs)
+      if (identity !== undefined) ended ??= terminate(identity, options)
     }
     const onAbort = () => end('cancelled', options.signal?.reason)
     options.signal?.addEventListener('abort', onAbort, { once: true })
@@ -144,6 +144,11 @@ export class LocalExec implements Exec {
 
 function joined(lines: readonly string[]): string {
   return lines.join('\n').replace(/\n+$/, '')
+}
+
+async function terminate(identity: ProcessIdentity, options: ExecOptions): Promise<void> {
+  if (options.patienceMs !== undefined) await terminateContents(identity, options.patienceMs)
+  await terminateTree(identity, options.graceMs ?? defaultGraceMs)
 }
 
 function notStarted(command: Command, reason: CommandFailureReason, cause: unknown): CommandError {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 /**
  * A process as it can be recognised later: a pid alone is reused by the system, a pid with its start time is not.
@@ -66,6 +66,30 @@ export function descendantsOf(pid: number): readonly ProcessIdentity[] {
     }
   }
   return found
+}
+
+/**
+ * The first processes of the containers that a process runs: descendants in a PID namespace that is not its own. With
+ * one of them the kernel ends everything in its container.
+ */
+export function containersOf(pid: number): readonly ProcessIdentity[] {
+  const own = pidNamespaceOf(pid)
+  if (own === undefined) return []
+  return descendantsOf(pid).filter((descendant) => {
+    const parent = readEntry(descendant.pid)?.parentPid
+    const namespace = pidNamespaceOf(descendant.pid)
+    return (
+      namespace !== undefined && namespace !== own && parent !== undefined && pidNamespaceOf(parent) === own
+    )
+  })
+}
+
+function pidNamespaceOf(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`)
+  } catch {
+    return undefined
+  }
 }
 
 function listProcesses(): number[] {

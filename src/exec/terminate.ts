@@ -1,4 +1,4 @@
-import { descendantsOf, isAlive, type ProcessIdentity } from './process-tree.ts'
+import { containersOf, descendantsOf, isAlive, type ProcessIdentity } from './process-tree.ts'
 
 const pollMs = 50
 
@@ -27,6 +27,18 @@ function signalTree(
   if (isAlive(root)) signalGroup(root.pid, signal)
   for (const descendant of descendants) {
     if (isAlive(descendant)) signalProcess(descendant.pid, signal)
+  }
+}
+
+/**
+ * Ends the containers that a process runs, and waits up to `patienceMs` for it to notice, clean up and end by itself.
+ * An engine that is killed while it writes to its storage can leave an image there that makes it fail from then on.
+ */
+export async function terminateContents(root: ProcessIdentity, patienceMs: number): Promise<void> {
+  const end = performance.now() + patienceMs
+  while (isAlive(root) && performance.now() < end) {
+    for (const { pid } of containersOf(root.pid)) signalProcess(pid, 'SIGKILL')
+    await pause(pollMs)
   }
 }
 

@@ -23,8 +23,7 @@ type ContextKind = Exclude<ContextEntry['kind'], 'unknown'>
  * the sake of what is seen in it as well. What vanishes meanwhile is left out.
  */
 export function contextFiles(context: string, dockerfile: string): ContextEntry[] {
-  const ignoreFile = ignoreFileOf(context, dockerfile)
-  const rules = new IgnoreRules(ignoreFile === undefined ? '' : readFileSync(ignoreFile, 'utf8'))
+  const rules = new IgnoreRules(ignoreRulesOf(context, dockerfile))
   const entries: ContextEntry[] = []
   const add = (path: string, kind: ContextKind) => {
     const entry = unlessGone(() => look(context, path, kind))
@@ -48,6 +47,15 @@ export function contextFiles(context: string, dockerfile: string): ContextEntry[
   }
   walk('', rules.root)
   return entries
+}
+
+/** What each run leaves beside the configuration: no part of any image, and different every time. */
+const ownDirectory = '.kindling'
+
+/** The rules of what a build does not see, in the format of a `.dockerignore`. */
+export function ignoreRulesOf(context: string, dockerfile: string): string {
+  const file = ignoreFileOf(context, dockerfile)
+  return `${file === undefined ? '' : readFileSync(file, 'utf8')}\n${ownDirectory}\n`
 }
 
 /** The Dockerfile's own, or that of the context; podman's names for them count too, in the order podman has. */

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import type { EngineName } from '../drivers/engines.ts'
 import type { RunEvent } from '../engine/events.ts'
+import { writeArchive } from '../images/write-archive.ts'
 import { assembleBuildPlan } from '../plan/build-plan.ts'
 import { writePrivateFile } from '../state/private-files.ts'
 import { createRunDirectory, newRunId, type RunDirectory, removeTemporary } from '../state/run-directory.ts'
@@ -14,6 +15,7 @@ import { withOwner } from './hold.ts'
 import type { Host } from './host.ts'
 import { imageScope } from './image-scope.ts'
 import { InstructionTimes, type TimedInstruction } from './instruction-times.ts'
+import { openArchive } from './open-archive.ts'
 import { removalOf } from './removal.ts'
 import { type RunEnd, type RunPlanOptions, runPlan } from './run-plan.ts'
 
@@ -36,6 +38,10 @@ export interface BuildImagesOptions extends RunPlanOptions {
   readonly jobs?: number
   /** Registry the images are uploaded to. */
   readonly registry?: string
+  /** Directory with images that somebody has built already: those are loaded instead of built. */
+  readonly archive?: string
+  /** Directory the images are written to, for others to load. */
+  readonly exportTo?: string
   /** Takes everything away again in the end; default no. */
   readonly isCleanedUp?: boolean
 }
@@ -86,7 +92,13 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
     }
     host.store.write(record)
     const { isFresh = false, isCoverage = false, platform, tag } = options
-    const choices = { isFresh, isCoverage, keepsTags: false, ...(platform === undefined ? {} : { platform }) }
+    const choices = {
+      isFresh,
+      isCoverage,
+      keepsTags: false,
+      ...(platform === undefined ? {} : { platform }),
+      ...(options.archive === undefined ? {} : { archive: await openArchive(options.archive, host.exec()) }),
+    }
     const scope = await imageScope(host, config, owner, engine, run, choices, tag)
     const times = new InstructionTimes()
     const end = await runPlan(
@@ -95,8 +107,11 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
       host,
       engine,
     )
-    removeTemporary(run)
     const images = resultsOf(options, scope, end, times)
+    if (options.exportTo !== undefined && end.outcome === 'succeeded') {
+      await exportImages(options.exportTo, images, scope)
+    }
+    removeTemporary(run)
     if (end.outcome === 'interrupted' || options.isCleanedUp === true) {
       await removeEnvironment(record, removalOf(host, owner.id, engine), {})
     } else {
@@ -136,6 +151,21 @@ function resultsOf(
     }
   }
   return results
+}
+
+async function exportImages(
+  directory: string,
+  images: Readonly<Record<string, BuildResult>>,
+  { engine, config, choices }: ImageScope,
+): Promise<void> {
+  const archived = Object.entries(images).flatMap(([name, { reference, id, fingerprint }]) => {
+    const image = config.images.get(name)
+    if (image?.kind !== 'built') return []
+    const platform = choices.platform ?? image.platform
+    const { repository } = image
+    return [{ name, repository, reference, id, fingerprint, ...(platform === undefined ? {} : { platform }) }]
+  })
+  await writeArchive(directory, archived, engine)
 }
 
 /** Writes the references for scripts: `KINDLING_IMAGE_GATEWAY=localhost/shop/gateway:…`, one a line. */

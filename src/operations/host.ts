@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ContainerEngine } from '../drivers/container-engine.ts'
 import { type EngineName, openEngine } from '../drivers/engines.ts'
+import { LockedNames } from '../drivers/locked-names.ts'
 import { PodmanImages } from '../drivers/podman/images.ts'
 import {
   type EngineMemory,
@@ -18,6 +19,7 @@ import { EnvironmentStore } from '../state/environment-store.ts'
 import { History } from '../state/history.ts'
 import { Holds } from '../state/holds.ts'
 import { ImageList } from '../state/image-list.ts'
+import { withLock } from '../state/lock.ts'
 import { PortLeases } from '../state/port-leases.ts'
 import { writePrivateFile } from '../state/private-files.ts'
 import { stateDirectory } from '../state/state-directory.ts'
@@ -25,7 +27,7 @@ import { type Clock, systemClock } from '../util/clock.ts'
 import { OperationError } from './operation-error.ts'
 
 /** Podman, ready to be used, also as an engine for images. */
-export type OpenEngine = OpenedPodman & { readonly engine: PodmanImages }
+export type OpenEngine = OpenedPodman & { readonly engine: ContainerEngine }
 
 /** An engine for images alone, whichever it is. */
 export interface UsableEngine {
@@ -87,7 +89,7 @@ export class Host {
   async openPodman(exec: LocalExec, options: OpenOptions = {}): Promise<OpenEngine> {
     const result = await openPodman(exec, this.#podmanMemory(), options)
     if ('problem' in result) throw engineError([result.problem])
-    return { ...result.opened, engine: new PodmanImages(result.opened.podman) }
+    return { ...result.opened, engine: this.#lockingNames(new PodmanImages(result.opened.podman)) }
   }
 
   /** An engine that can build images: the preferred one, or the first that can be used. Throws `OperationError`. */
@@ -98,7 +100,13 @@ export class Host {
     const rules = { baseImages, contextFiles, ignoreFileOf }
     const result = await openEngine(exec, { ...options, preference, memory: this.#podmanMemory(), rules })
     if (result.opened === undefined) throw engineError(result.refused.map(({ problem }) => problem))
-    return result.opened
+    const { engine, ...opened } = result.opened
+    return { ...opened, engine: this.#lockingNames(engine) }
+  }
+
+  #lockingNames(engine: ContainerEngine): ContainerEngine {
+    const directory = join(this.stateDirectory, 'locks')
+    return new LockedNames(engine, (name, action) => withLock(directory, name, action))
   }
 
   #podmanMemory(): EngineMemory {

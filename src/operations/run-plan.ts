@@ -11,8 +11,8 @@ import { exitCodes } from './operation-error.ts'
 
 /** All that is undone after an interrupt must be undone within this time, milliseconds. */
 const teardownBudgetMs = 60_000
-/** How long cancelled work may take to stop: a process gets 5 s before it is killed, and the kill needs a moment. */
-const cancelGraceMs = 8_000
+/** How long cancelled work may take to stop: a build gets 4 s and then 5 s before it is killed; that needs a moment. */
+const cancelGraceMs = 12_000
 const maxAttempts = 3
 
 /** How a run is to be stopped, and who is told of it. */

@@ -12,6 +12,7 @@ import { withOwner } from './hold.ts'
 import type { Host, OpenEngine } from './host.ts'
 import { imageScope } from './image-scope.ts'
 import { leasePorts } from './lease-ports.ts'
+import { openArchive } from './open-archive.ts'
 import { type Prepared, prepare } from './prepare.ts'
 import { removalOf } from './removal.ts'
 import { type RunEnd, type RunPlanOptions, runPlan } from './run-plan.ts'
@@ -21,6 +22,8 @@ export interface UpOptions extends RunPlanOptions {
   readonly environment: Environment
   readonly strategy: StrategyName
   readonly host: Host
+  /** Directory with images that somebody has built already: those are loaded instead of built. */
+  readonly archive?: string
 }
 
 export interface UpResult extends RunEnd {
@@ -28,9 +31,6 @@ export interface UpResult extends RunEnd {
   /** Present when the environment is up. */
   readonly handOver?: HandOver
 }
-
-/** A second `up` changes nothing, and so gives no new names. */
-const choices: BuildChoices = { isFresh: false, isCoverage: false, keepsTags: true }
 
 /**
  * Brings an environment up, and leaves it. What is up already and unchanged stays as it is. After a failure, what
@@ -40,6 +40,13 @@ const choices: BuildChoices = { isFresh: false, isCoverage: false, keepsTags: tr
 export async function up(options: UpOptions): Promise<UpResult> {
   const { config, environment, host, signal } = options
   const prepared = await prepare(config, environment, options.strategy, host)
+  // A second `up` changes nothing, and so gives no new names.
+  const choices: BuildChoices = {
+    isFresh: false,
+    isCoverage: false,
+    keepsTags: true,
+    ...(options.archive === undefined ? {} : { archive: await openArchive(options.archive, host.exec()) }),
+  }
   const owner = { id: environmentId(config, environment), projectId: projectId(config) }
   return withOwner(host, owner, 'up', async () => {
     const engine = await host.openPodman(host.exec(owner.id), { signal })

@@ -4,10 +4,12 @@ import type { CallOptions, EngineImage } from '../drivers/container-engine.ts'
 import { labels } from '../drivers/labels.ts'
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
 import { CommandError } from '../exec/command-error.ts'
+import { ignoreRulesOf } from '../images/context-files.ts'
 import { describeBuildFailure, isTransient } from './build-failure.ts'
 import { buildArgs, fingerprintOf, namedBases, platformOf } from './build-inputs.ts'
 import { taskError } from './failure.ts'
 import type { ImageScope, ProvidedImage } from './run-scope.ts'
+import { unpackImage } from './unpack.ts'
 
 /** Between two attempts at a build that met a passing failure of the engine, milliseconds. */
 const retryDelayMs = 2_000
@@ -34,7 +36,7 @@ export async function buildImage(
   )
   try {
     const reused = scope.choices.isFresh ? undefined : await reuse(image, fingerprint, scope, context)
-    const provided = reused ?? (await build(image, fingerprint, scope, context))
+    const provided = reused ?? (await make(image, fingerprint, scope, context))
     scope.provided.set(image.name, provided)
     return { outcome: reused === undefined ? 'succeeded' : 'reused', outputs: { ...provided } }
   } finally {
@@ -76,15 +78,29 @@ async function reuse(
   return { reference, id: found.id, fingerprint }
 }
 
-async function build(
+/** From the archive where it has the image, otherwise by building. */
+async function make(
   image: BuiltImage,
   fingerprint: string,
   scope: ImageScope,
   context: TaskContext,
 ): Promise<ProvidedImage> {
-  const platform = platformOf(image, scope)
   const reference = `${repositoryOf(image)}:${scope.tagOf(image.name)}`
   claim(reference, scope, context)
+  const unpacked = await unpackImage(image, reference, fingerprint, scope, context)
+  const id = unpacked ?? (await build(image, reference, fingerprint, scope, context))
+  context.resourceCreated('image', reference)
+  return { reference, id, fingerprint }
+}
+
+async function build(
+  image: BuiltImage,
+  reference: string,
+  fingerprint: string,
+  scope: ImageScope,
+  context: TaskContext,
+): Promise<string> {
+  const platform = platformOf(image, scope)
   let step: BuildStep | undefined
   const options: CallOptions = {
     signal: context.signal,
@@ -97,12 +113,13 @@ async function build(
     },
   }
   try {
-    const id = await scope.engine.build(
+    return await scope.engine.build(
       {
         reference,
         owner: scope.ownerId,
         dockerfile: image.dockerfile,
         context: image.context,
+        ignoreRules: ignoreRulesOf(image.context, image.dockerfile),
         ...(image.target === undefined ? {} : { target: image.target }),
         ...(platform === undefined ? {} : { platform }),
         args: buildArgs(image, scope),
@@ -112,8 +129,6 @@ async function build(
       },
       options,
     )
-    context.resourceCreated('image', reference)
-    return { reference, id, fingerprint }
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
     const failure = describeBuildFailure(image, step, scope.config.root)

@@ -7,6 +7,7 @@ export const taskFailureCodes = [
   'E_BUILD_FAILED',
   'E_PULL_FAILED',
   'E_ROOTFS_FAILED',
+  'E_ARCHIVE_FAILED',
   'E_CLUSTER_FAILED',
   'E_PUSH_FAILED',
   'E_DEPLOY_FAILED',
@@ -26,7 +27,7 @@ export function taskError(
 
 /**
  * Runs a step of a task and gives a failing command the words of the task. What is no `CommandError` is a bug, and
- * passes; of a cancelled command the engine already knows why it ended.
+ * passes. Of a cancelled command the engine already knows why it ended; these words become its last ones.
  */
 export async function describing<T>(
   step: Promise<T>,

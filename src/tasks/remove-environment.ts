@@ -5,7 +5,7 @@ import type { Podman } from '../drivers/podman/podman.ts'
 import { removeEnvironmentPods } from '../drivers/pods/pod-cluster.ts'
 import { removeVolumeDirectory } from '../drivers/pods/volume-files.ts'
 import { isAlive, type ProcessIdentity } from '../exec/process-tree.ts'
-import { terminateTree } from '../exec/terminate.ts'
+import { terminateContents, terminateTree } from '../exec/terminate.ts'
 import type { EnvironmentRecord } from '../state/environment-record.ts'
 import type { EnvironmentStore } from '../state/environment-store.ts'
 import type { Journal } from '../state/journal.ts'
@@ -25,7 +25,7 @@ export interface Removal {
   readonly onRemoved: (what: string) => void
 }
 
-/** A process that was left running gets this long to end after SIGTERM, milliseconds. */
+/** A process that was left running gets this long to end by itself, and again after SIGTERM, milliseconds. */
 const processGraceMs = 3_000
 
 /**
@@ -58,7 +58,12 @@ export async function removeEnvironment(
 /** Ends what a Kindling that was killed left running, with all it started. */
 export async function endLeftoverProcesses(journal: Journal): Promise<readonly ProcessIdentity[]> {
   const processes = journal.openProcesses().filter(isAlive)
-  await Promise.all(processes.map((process) => terminateTree(process, processGraceMs)))
+  await Promise.all(
+    processes.map(async (process) => {
+      await terminateContents(process, processGraceMs)
+      await terminateTree(process, processGraceMs)
+    }),
+  )
   journal.compact()
   return processes
 }

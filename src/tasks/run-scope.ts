@@ -3,6 +3,7 @@ import type { Cluster } from '../drivers/cluster.ts'
 import type { ContainerEngine, EngineImage } from '../drivers/container-engine.ts'
 import type { Exec } from '../exec/exec.ts'
 import type { FileHashCache } from '../images/file-hash-cache.ts'
+import type { ArchiveEntry } from '../images/read-archive.ts'
 import type { Holds } from '../state/holds.ts'
 import type { Journal } from '../state/journal.ts'
 import type { RunDirectory } from '../state/run-directory.ts'
@@ -27,6 +28,8 @@ export interface BuildChoices {
   readonly platform?: string
   /** A name this owner has given to the wanted image before is good enough: the next `up` then changes nothing. */
   readonly keepsTags: boolean
+  /** Images that somebody has built already, by repository. */
+  readonly archive?: ReadonlyMap<string, ArchiveEntry>
 }
 
 /** What the tasks about images share. Each task reads what its needs left here, and leaves its own. */

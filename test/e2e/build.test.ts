@@ -84,6 +84,20 @@ function isThere(reference: string): boolean {
   }
 }
 
+test('what Kindling keeps in the repository is no part of a context that is the whole of it', async () => {
+  await using project = new Project(smallSystem({ '.dockerignore': '' }))
+  project.write('Dockerfile', `${smallSystem().Dockerfile}COPY . /all\n`)
+  builtBy(await project.kindling('build', '--output', 'json'))
+  const second = builtBy(await project.kindling('build', '--output', 'json'))
+  expect(outcomesOf(second)).toEqual({ web: 'reused' })
+  const run = ['run', '--rm', '--network=none', second.images.web?.reference ?? '', 'ls', '-A', '/all']
+  const conf = join(project.stateDirectory, 'podman/containers.conf')
+  const env = existsSync(conf) ? { ...process.env, CONTAINERS_CONF: conf } : process.env
+  const listing = execFileSync('podman', run, { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'ignore'] })
+  expect(listing).toContain('server.js')
+  expect(listing).not.toContain('.kindling')
+})
+
 test('I9, I16: of two builds of one image at the same moment one builds; removing the name of one keeps the other', async () => {
   await using project = new Project(images({ slow: 'RUN sleep 2' }))
   const both = await Promise.all([
@@ -120,8 +134,8 @@ test('M6: builds run side by side, within the jobs they are given', async () => 
 })
 
 test('what took longest before starts first', async () => {
-  await using project = new Project(images({ a: 'RUN true', b: 'RUN true', slow: 'RUN sleep 2' }))
-  builtBy(await project.kindling('build', '--output', 'json', '--cleanup'))
+  await using project = new Project(images({ a: 'RUN true', b: 'RUN true', slow: 'RUN sleep 3' }))
+  builtBy(await project.kindling('build', '--jobs', '1', '--output', 'json', '--cleanup'))
   const second = builtBy(
     await project.kindling('build', '--fresh', '--jobs', '1', '--output', 'json', '--cleanup'),
   )

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, openSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -29,8 +29,8 @@ export interface DockerDaemon extends AsyncDisposable {
 }
 
 /**
- * The daemon that runs already, or one of the tests' own: with its own storage, and its own network namespace, so that
- * neither a bridge nor a firewall rule of it is ever seen on the host.
+ * The daemon that runs already, or one of the tests' own: with its own storage, and its own namespaces of network and
+ * mounts, so that the host sees no bridge, firewall rule or mount of it.
  */
 export async function dockerDaemon(source: 'running' | 'startable'): Promise<DockerDaemon> {
   if (source === 'running') return { env: {}, [Symbol.asyncDispose]: async () => {} }
@@ -43,13 +43,15 @@ export async function dockerDaemon(source: 'running' | 'startable'): Promise<Doc
     ...['--data-root', join(directory, 'data'), '--exec-root', join(directory, 'exec')],
     ...['--iptables=false', '--ip6tables=false'],
   ]
-  const daemon = spawn('unshare', ['--net', '--', onPath('dockerd')[0] ?? 'dockerd', ...options], {
+  const daemon = spawn('unshare', ['--net', '--mount', '--', onPath('dockerd')[0] ?? 'dockerd', ...options], {
     stdio: ['ignore', logFile, logFile],
   })
   const env = { DOCKER_HOST: `unix://${socket}` }
+  const endNow = () => void daemon.kill()
+  process.once('exit', endNow)
   const dispose = async () => {
     await end(daemon)
-    unmountBelow(directory)
+    process.off('exit', endNow)
     rmSync(directory, { recursive: true, force: true })
   }
   try {
@@ -84,15 +86,6 @@ async function end(daemon: ChildProcess): Promise<void> {
   const ended = new Promise((resolve) => daemon.once('exit', resolve))
   daemon.kill('SIGTERM')
   await ended
-}
-
-/** What a daemon that did not end in order has left mounted. */
-function unmountBelow(directory: string): void {
-  const points = readFileSync('/proc/self/mounts', 'utf8')
-    .split('\n')
-    .map((line) => line.split(' ')[1] ?? '')
-    .filter((point) => point.startsWith(`${directory}/`))
-  for (const point of points.reverse()) execFileSync('umount', ['--lazy', point])
 }
 
 function onPath(program: string): string[] {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 
-/** What podman 4.3.1 really printed, as it was recorded. */
-export function transcript(name: string): string {
-  return readFileSync(new URL(`../transcripts/podman-4.3.1/${name}`, import.meta.url), 'utf8')
+type Tool = 'podman-4.3.1' | 'docker-20.10.24' | 'docker-28.2.2'
+
+/** What a tool really printed, as it was recorded. */
+export function transcript(name: string, tool: Tool = 'podman-4.3.1'): string {
+  return readFileSync(new URL(`../transcripts/${tool}/${name}`, import.meta.url), 'utf8')
 }

@@ -1,9 +1,10 @@
+import { resolve } from 'node:path'
 import type { Config } from '../../config/config.ts'
-import { loadConfig } from '../../config/load.ts'
 import { displayPath } from '../../diagnostics/format.ts'
 import { suggestion } from '../../diagnostics/suggest.ts'
 import type { EngineName } from '../../drivers/engines.ts'
 import { type BuildImagesResult, buildImages, tagsFile } from '../../operations/build.ts'
+import { loadProject } from '../../operations/load-project.ts'
 import { InvalidInput, throwIfInvalid } from '../../operations/operation-error.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
 import { formatDuration } from '../../util/duration.ts'
@@ -15,6 +16,8 @@ export interface BuildFlags {
   readonly tag?: string
   readonly engine?: EngineName
   readonly push?: string
+  readonly archive?: string
+  readonly export?: string
   readonly cleanup?: boolean
   readonly fresh?: boolean
   readonly coverage?: boolean
@@ -30,7 +33,7 @@ export async function buildCommand(
   names: readonly string[],
   flags: BuildFlags,
 ): Promise<void> {
-  const loaded = await loadConfig({ cwd: session.cwd, env: session.env, ...flags })
+  const loaded = await loadProject({ cwd: session.cwd, env: session.env, ...flags })
   throwIfInvalid(loaded.diagnostics)
   if (loaded.config === undefined) throw new InvalidInput(loaded.diagnostics)
   const { config } = loaded
@@ -48,6 +51,8 @@ export async function buildCommand(
     ...(flags.engine === undefined ? {} : { engine: flags.engine }),
     ...(flags.platform === undefined ? {} : { platform: flags.platform }),
     ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
+    ...(flags.archive === undefined ? {} : { archive: resolve(session.cwd, flags.archive) }),
+    ...(flags.export === undefined ? {} : { exportTo: resolve(session.cwd, flags.export) }),
     ...(flags.push === undefined ? {} : { registry: flags.push }),
     isFresh: flags.fresh === true,
     isCoverage: flags.coverage === true || session.env.E2E_COVERAGE === 'true',

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { displayPath } from '../../diagnostics/format.ts'
 import type { HandOver } from '../../operations/hand-over.ts'
 import { handOverDirectory } from '../../operations/hand-over.ts'
@@ -12,6 +13,7 @@ export interface UpFlags {
   readonly file?: string
   readonly strategy: StrategyName
   readonly failFast?: boolean
+  readonly archive?: string
   readonly output: 'text' | 'json'
 }
 
@@ -25,6 +27,7 @@ export async function upCommand(session: Session, name: string | undefined, flag
     environment,
     strategy: flags.strategy,
     failureMode: flags.failFast === true ? 'kill' : 'continue',
+    ...(flags.archive === undefined ? {} : { archive: resolve(session.cwd, flags.archive) }),
     host: await session.host(),
     signal: session.abort.signal,
     report: (directory) => {

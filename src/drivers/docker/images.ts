@@ -15,6 +15,9 @@ interface ImageEntry {
 
 const entryFormat = '{"id":{{json .Id}},"names":{{json .RepoTags}},"labels":{{json .Config.Labels}}}'
 
+/** An image that is always missing is damage in the storage, and no race. */
+const listAttempts = 5
+
 const isUnknown = /no such image/i
 const isUnknownOrNeeded = /no such image|conflict: unable to/i
 
@@ -117,7 +120,7 @@ export class DockerImages implements ContainerEngine {
   ): Promise<EngineImage[]> {
     const all = options.all === true ? ['--all'] : []
     const list = ['images', ...all, ...labelFilter(of), '--quiet', '--no-trunc']
-    for (;;) {
+    for (let attempt = 1; ; attempt++) {
       const { stdout } = await this.#docker.run(list, quietly(options))
       const ids = new Set(stdout.split('\n').filter(Boolean))
       if (ids.size === 0) return []
@@ -125,8 +128,8 @@ export class DockerImages implements ContainerEngine {
         ['image', 'inspect', '--format', entryFormat, ...ids],
         quietly(options),
       )
-      const entries = await unless(isUnknown, inspect)
       // One that was there is gone: the list is no longer true.
+      const entries = attempt === listAttempts ? await inspect : await unless(isUnknown, inspect)
       if (entries === undefined) continue
       return entries.stdout
         .split('\n')

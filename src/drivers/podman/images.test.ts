@@ -104,6 +104,15 @@ test('no images at all are an empty list', async () => {
   }
 })
 
+test('images are listed again when one of them went meanwhile, but not for ever', async () => {
+  const gone = { exitCode: 125, stderr: 'Error: locating image with ID "abc": image not known' }
+  const answers: FakeAnswer[] = [gone, { stdout: '[]' }]
+  const { images, exec } = imagesOn(() => answers.shift() ?? gone)
+  expect(await images.findImages({ one: '1' })).toEqual([])
+  expect(exec.lines).toHaveLength(2)
+  await expect(images.findImages({ one: '1' })).rejects.toThrow('125')
+})
+
 test('an image is removed quietly, also when it is gone, used by a container or known by more names', async () => {
   expect(await imagesOn(podman({})).images.removeImage('x:1')).toBe(true)
   const refusals = transcript('rmi-refusals.stderr.txt').trim().split('\n')

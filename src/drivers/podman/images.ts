@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CommandError } from '../../exec/command-error.ts'
 import type { BuildStep } from '../build-step.ts'
@@ -13,6 +13,12 @@ interface ImageEntry {
   readonly Names?: readonly string[] | null
   readonly Labels?: Labels | null
 }
+
+/** How long a cancelled build may take to finish writing what it is at, milliseconds. */
+const buildPatienceMs = 4_000
+
+/** An image that is always missing is damage in the storage, and no race. */
+const listAttempts = 5
 
 /** Podman as a builder and a store of images. */
 export class PodmanImages implements ContainerEngine {
@@ -33,8 +39,16 @@ export class PodmanImages implements ContainerEngine {
       args.push('--build-context', `${name}=container-image://${reference}`)
     }
     args.push('--secret', ownerMark(request.owner))
-    args.push(...labelArgs(request.labels), request.context)
-    await this.#inOwnTemporaryDirectory((TMPDIR) => this.#podman.run(args, { ...options, env: { TMPDIR } }))
+    args.push(...labelArgs(request.labels))
+    await this.#inOwnTemporaryDirectory((TMPDIR) => {
+      if (request.ignoreRules !== undefined) {
+        const file = join(TMPDIR, 'ignore')
+        writeFileSync(file, request.ignoreRules)
+        args.push('--ignorefile', file)
+      }
+      args.push(request.context)
+      return this.#podman.run(args, { ...options, env: { TMPDIR }, patienceMs: buildPatienceMs })
+    })
     return this.#existing(request.reference, options)
   }
 
@@ -90,10 +104,7 @@ export class PodmanImages implements ContainerEngine {
     options: CallOptions & { readonly all?: boolean } = {},
   ): Promise<EngineImage[]> {
     const all = options.all === true ? ['--all'] : []
-    const entries = await this.#podman.json<ImageEntry[]>(
-      ['images', ...all, ...labelFilter(of), '--format', 'json'],
-      options,
-    )
+    const entries = await this.#list([...all, ...labelFilter(of)], options)
     return entries
       .map((entry) => ({
         id: withAlgorithm(entry.Id),
@@ -101,6 +112,18 @@ export class PodmanImages implements ContainerEngine {
         labels: entry.Labels ?? {},
       }))
       .filter((image) => hasLabels(image.labels, of))
+  }
+
+  /** podman lists nothing at all when an image goes while it looks at it. */
+  async #list(filters: readonly string[], options: CallOptions): Promise<readonly ImageEntry[]> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#podman.json<ImageEntry[]>(['images', ...filters, '--format', 'json'], options)
+      } catch (error) {
+        const hasGone = error instanceof CommandError && /image not known/i.test(error.stderr)
+        if (!hasGone || attempt === listAttempts) throw error
+      }
+    }
   }
 
   async removeImage(image: string, options: CallOptions = {}): Promise<boolean> {

@@ -41,5 +41,26 @@ test("a container whose state cannot be read is somebody else's", async () => {
 test('without any such container, podman is asked no more', async () => {
   const exec = podmanWith({ ddd: { status: 'Exited (0) 2 minutes ago' } })
   await removeWorkingContainers(new Podman(exec), 'shop-e2e-1')
-  expect(exec.commands).toHaveLength(1)
+  expect(exec.lines.map((line) => line.split(' ')[1])).toEqual(['images', 'ps'])
+})
+
+test('images that were half written when podman was killed are removed, since no image can be listed beside them', async () => {
+  const broken = ['a', 'b'].map((digit) => digit.repeat(64))
+  const exec = new FakeExec(({ args }) => {
+    if (args[0] === 'rmi') broken.shift()
+    if (args[0] !== 'images' || broken[0] === undefined) return {}
+    const stderr = `Error: locating item named "manifest" for image with ID "${broken[0]}" (consider removing the image to resolve the issue): file does not exist`
+    return { exitCode: 125, stderr }
+  })
+  await removeWorkingContainers(new Podman(exec), 'shop-e2e-1')
+  expect(exec.lines.filter((line) => line.includes(' rmi '))).toEqual([
+    `podman rmi --force ${'a'.repeat(64)}`,
+    `podman rmi --force ${'b'.repeat(64)}`,
+  ])
+})
+
+test('an image that stays half written does not keep anybody for ever', async () => {
+  const stderr = `locating item named "manifest" for image with ID "${'c'.repeat(64)}"`
+  const exec = new FakeExec(({ args }) => (args[0] === 'images' ? { exitCode: 125, stderr } : {}))
+  expect(await removeWorkingContainers(new Podman(exec), 'shop-e2e-1')).toEqual([])
 })

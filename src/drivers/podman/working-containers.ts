@@ -36,7 +36,27 @@ async function findWorkingContainers(podman: Podman, owner: string): Promise<str
 
 /** Removes the working containers of an owner's builds; no build of it may be running. Returns their ids. */
 export async function removeWorkingContainers(podman: Podman, owner: string): Promise<readonly string[]> {
+  await removeHalfWrittenImages(podman)
   const ids = await findWorkingContainers(podman, owner)
   for (const id of ids) await podman.run(['rm', '--force', id], { okExitCodes: [0, 1] })
   return ids
+}
+
+/** So many images one storage can hardly have; the loop must end even if removing one does not help. */
+const mostHalfWritten = 20
+
+/**
+ * Removes images without a manifest: podman was killed while it wrote them, nobody can use them, and podman cannot
+ * list any image until they are gone, as it says itself.
+ */
+async function removeHalfWrittenImages(podman: Podman): Promise<void> {
+  for (let count = 0; count < mostHalfWritten; count++) {
+    const { stderr } = await podman.run(['images', '--all', '--quiet'], {
+      isData: true,
+      okExitCodes: [0, 125],
+    })
+    const id = /locating item named "manifest" for image with ID "([0-9a-f]{64})"/.exec(stderr)?.[1]
+    if (id === undefined) return
+    await podman.run(['rmi', '--force', id], { okExitCodes: [0, 1, 2, 125] })
+  }
 }
