@@ -1,115 +1,30 @@
 import { execFileSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import type { BuildRequest, CallOptions, ContainerEngine } from '../../src/drivers/container-engine.ts'
+import type { ContainerEngine } from '../../src/drivers/container-engine.ts'
 import { probeExitCode, probeProgram } from '../../src/drivers/podman/probe-program.ts'
 import { CommandError } from '../../src/exec/command-error.ts'
-import { isTransient } from '../../src/tasks/build-failure.ts'
 import { processesWith } from '../rig/engine-snapshot.ts'
-import { temporaryDirectory, writeFiles } from '../rig/temp-directory.ts'
+import { type EngineUnderTest, ScratchImages } from '../rig/scratch-images.ts'
+import { temporaryDirectory } from '../rig/temp-directory.ts'
 import { waitingProgram } from '../rig/waiting-program.ts'
-
-/** An engine under test, and its own program, to make what the engine cannot and to see what it did. */
-export interface EngineUnderTest {
-  readonly engine: ContainerEngine
-  /** Runs podman or docker; throws when it fails. */
-  readonly cli: (...args: readonly string[]) => string
-}
 
 const probe = probeProgram(process.arch)
 const waiting = waitingProgram()
-const buildAttempts = 5
 
 /** What every `ContainerEngine` promises, shown on a real one: images from scratch, and so no registry. */
 export function containerEngineContract(name: string, make: () => EngineUnderTest): void {
   describe.runIf(probe !== undefined && waiting !== undefined)(name, () => {
     let engine: ContainerEngine
     let cli: EngineUnderTest['cli']
-    let owner: string
+    let images: ScratchImages
 
     beforeEach(() => {
-      ;({ engine, cli } = make())
-      owner = `kindling-test-${randomBytes(5).toString('hex')}`
+      const made = make()
+      ;({ engine, cli } = made)
+      images = new ScratchImages(made)
     })
-
-    /** A name that nobody else has; the image goes when the test has finished. */
-    const named = (path = 'image', tag = '1') => removed(`localhost/${owner}/${path}:${tag}`)
-
-    function removed(reference: string): string {
-      onTestFinished(async () => void (await engine.removeImage(reference)))
-      return reference
-    }
-
-    /** A context with the probe program in it, and these files. */
-    function contextOf(files: Readonly<Record<string, string>>): string {
-      const directory = temporaryDirectory()
-      const base = { Dockerfile: 'FROM scratch\nCOPY probe /probe\nENTRYPOINT ["/probe"]\n', ...files }
-      // What follows the program is not loaded: it makes the image another one than everybody else's.
-      writeFileSync(join(directory, 'probe'), Buffer.concat([probe ?? Buffer.of(), Buffer.from(owner)]))
-      chmodSync(join(directory, 'probe'), 0o755)
-      writeFiles(directory, base)
-      return directory
-    }
-
-    function request(
-      reference: string,
-      files: Readonly<Record<string, string>>,
-      changes: Partial<BuildRequest> = {},
-    ): BuildRequest {
-      const context = contextOf(files)
-      const dockerfile = join(context, 'Dockerfile')
-      return {
-        reference,
-        owner,
-        dockerfile,
-        context,
-        args: {},
-        labels: {},
-        baseImages: new Map(),
-        ...changes,
-      }
-    }
-
-    const build = (
-      reference: string,
-      files: Readonly<Record<string, string>> = {},
-      changes: Partial<BuildRequest> = {},
-    ) => buildOf(request(reference, files, changes), {})
-
-    /** As the tasks do, for the sake of what else builds on this machine (M5). */
-    async function buildOf(request: BuildRequest, options: CallOptions): Promise<string> {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          return await engine.build(request, options)
-        } catch (error) {
-          if (!(error instanceof CommandError) || !isTransient(error) || attempt === buildAttempts)
-            throw error
-        }
-      }
-    }
-
-    const labelsOf = (image: string) =>
-      JSON.parse(cli('image', 'inspect', '--format', '{{json .Config.Labels}}', image)) as unknown
-
-    /** A container of an image, which is not started; it goes when the test has finished. */
-    function container(image: string): string {
-      const id = cli('create', '--network=none', image, 'none').trim()
-      onTestFinished(() => void cli('rm', id))
-      return id
-    }
-
-    /** The files in an image, but for those that engines put into every container. */
-    function filesIn(image: string): string[] {
-      const tar = join(temporaryDirectory(), 'files.tar')
-      cli('export', '--output', tar, container(image))
-      return execFileSync('tar', ['-tf', tar], { encoding: 'utf8' })
-        .split('\n')
-        .filter((path) => /^context\/.*[^/]$/.test(path))
-        .map((path) => path.slice('context/'.length))
-        .sort()
-    }
 
     /** Where the engine puts its files for the rest of the test. */
     function ownTemporaryDirectory(): string {
@@ -132,8 +47,8 @@ export function containerEngineContract(name: string, make: () => EngineUnderTes
 
     describe('builds', () => {
       test('an image that runs, and gives its ID', async () => {
-        const image = named()
-        const id = await build(image)
+        const image = images.named()
+        const id = await images.build(image)
         expect(id).toMatch(/^sha256:[0-9a-f]{64}$/)
         expect(await engine.imageId(image)).toBe(id)
         let exitCode: unknown
@@ -146,34 +61,34 @@ export function containerEngineContract(name: string, make: () => EngineUnderTes
       })
 
       test('with its arguments and labels', async () => {
-        const image = named()
+        const image = images.named()
         const labels = { 'dev.kindling.test': 'with spaces and = signs' }
         const Dockerfile =
           'FROM scratch\nARG MODE\nARG OTHER=default\nCOPY probe /\nLABEL mode=$MODE other=$OTHER\n'
-        await build(image, { Dockerfile }, { args: { MODE: 'release build' }, labels })
-        expect(labelsOf(image)).toMatchObject({ ...labels, mode: 'release build', other: 'default' })
+        await images.build(image, { Dockerfile }, { args: { MODE: 'release build' }, labels })
+        expect(images.labelsOf(image)).toMatchObject({ ...labels, mode: 'release build', other: 'default' })
       })
 
       test('up to its target', async () => {
-        const image = named()
+        const image = images.named()
         const Dockerfile =
           'FROM scratch AS one\nCOPY probe /\nLABEL stage=one\nFROM one AS two\nLABEL stage=two\nCOPY missing /\n'
-        await build(image, { Dockerfile }, { target: 'one' })
-        expect(labelsOf(image)).toMatchObject({ stage: 'one' })
+        await images.build(image, { Dockerfile }, { target: 'one' })
+        expect(images.labelsOf(image)).toMatchObject({ stage: 'one' })
       })
 
       test('from the cache, unless it is to be fresh', async () => {
-        const context = request(named('first'), {})
-        const first = await buildOf(context, {})
-        expect(await buildOf({ ...context, reference: named('second') }, {})).toBe(first)
-        const fresh = { ...context, reference: named('third'), isFresh: true }
-        expect(await buildOf(fresh, {})).not.toBe(first)
+        const context = images.request(images.named('first'), {})
+        const first = await images.buildOf(context, {})
+        expect(await images.buildOf({ ...context, reference: images.named('second') }, {})).toBe(first)
+        const fresh = { ...context, reference: images.named('third'), isFresh: true }
+        expect(await images.buildOf(fresh, {})).not.toBe(first)
       })
 
       test('for the platform that is asked for', async () => {
-        const image = named()
+        const image = images.named()
         const other = process.arch === 'arm64' ? 'amd64' : 'arm64'
-        await build(image, {}, { platform: `linux/${other}` })
+        await images.build(image, {}, { platform: `linux/${other}` })
         expect(cli('image', 'inspect', '--format', '{{.Os}}/{{.Architecture}}', image).trim()).toBe(
           `linux/${other}`,
         )
@@ -183,7 +98,7 @@ export function containerEngineContract(name: string, make: () => EngineUnderTes
         const lines: string[] = []
         const options = { onLine: (_: unknown, line: string) => lines.push(line) }
         const Dockerfile = 'FROM scratch\nCOPY probe /one\nCOPY probe /two\n'
-        await buildOf(request(named(), { Dockerfile }), options)
+        await images.buildOf(images.request(images.named(), { Dockerfile }), options)
         const steps = lines.flatMap((line) => engine.parseStep(line) ?? [])
         const announced = steps.map(({ instruction }) => instruction)
         expect(announced).toEqual(expect.arrayContaining(['COPY probe /one', 'COPY probe /two']))
@@ -192,41 +107,44 @@ export function containerEngineContract(name: string, make: () => EngineUnderTes
       })
 
       test('or fails in its own words', async () => {
-        const image = named()
-        const failure = await failureOf(build(image, { Dockerfile: 'FROM scratch\nCOPY missing.txt /\n' }))
+        const image = images.named()
+        const failure = await failureOf(
+          images.build(image, { Dockerfile: 'FROM scratch\nCOPY missing.txt /\n' }),
+        )
         expect(failure.reason).toBe('exit')
         expect(failure.tail).toContain('missing.txt')
         expect(await engine.imageId(image)).toBeUndefined()
       })
 
       test('or fails at a command, which is the last instruction it announces', async () => {
-        const image = named()
+        const image = images.named()
         const lines: string[] = []
         const options = { onLine: (_: unknown, line: string) => lines.push(line) }
-        const Dockerfile = 'FROM scratch\nCOPY probe /\nRUN ["/probe"]\nCOPY probe /after\n'
-        const failure = await failureOf(buildOf(request(image, { Dockerfile }), options))
+        const program = `/fail-${images.owner}`
+        const Dockerfile = `FROM scratch\nCOPY probe ${program}\nRUN ["${program}"]\nCOPY probe /after\n`
+        const failure = await failureOf(images.buildOf(images.request(image, { Dockerfile }), options))
         expect(failure.tail).toContain(`${probeExitCode}`)
         const steps = lines.flatMap((line) => engine.parseStep(line) ?? [])
-        expect(steps.at(-1)?.instruction.replaceAll(/["[\]]/g, '')).toBe('RUN /probe')
+        expect(steps.at(-1)?.instruction.replaceAll(/["[\]]/g, '')).toBe(`RUN ${program}`)
         expect(await engine.imageId(image)).toBeUndefined()
-        await engine.removeUnfinished(owner)
-        expect(cli('ps', '--all')).not.toContain(owner)
+        await engine.removeUnfinished(images.owner)
+        expect(cli('ps', '--all', '--no-trunc')).not.toContain(program)
       })
 
       test('until it is cancelled: then it ends, and leaves nothing', async () => {
-        const image = named()
-        const program = `wait-${owner}`
+        const image = images.named()
+        const program = `wait-${images.owner}`
         const Dockerfile = `FROM scratch\nCOPY ${program} /\nRUN ["/${program}"]\n`
-        const asked = request(image, { Dockerfile })
+        const asked = images.request(image, { Dockerfile })
         const temporary = ownTemporaryDirectory()
         writeFileSync(join(asked.context, program), waiting ?? '')
         chmodSync(join(asked.context, program), 0o755)
         const abort = new AbortController()
-        const building = failureOf(buildOf(asked, { signal: abort.signal }))
+        const building = failureOf(images.buildOf(asked, { signal: abort.signal }))
         await expect.poll(() => processesWith(`/${program}`).some(isProgram), { timeout: 60_000 }).toBe(true)
         abort.abort()
         expect((await building).reason).toBe('cancelled')
-        await engine.removeUnfinished(owner)
+        await engine.removeUnfinished(images.owner)
         await expect.poll(() => processesWith(`/${program}`).some(isProgram), { timeout: 60_000 }).toBe(false)
         await expect.poll(() => cli('ps', '--all', '--no-trunc'), { timeout: 60_000 }).not.toContain(program)
         expect(await engine.imageId(image)).toBeUndefined()
@@ -238,9 +156,9 @@ export function containerEngineContract(name: string, make: () => EngineUnderTes
       })
 
       test('with its signal aborted before, not at all', async () => {
-        const image = named()
+        const image = images.named()
         const options = { signal: AbortSignal.abort() }
-        expect((await failureOf(buildOf(request(image, {}), options))).reason).toBe('cancelled')
+        expect((await failureOf(images.buildOf(images.request(image, {}), options))).reason).toBe('cancelled')
         expect(await engine.imageId(image)).toBeUndefined()
       })
     })
@@ -255,41 +173,41 @@ export function containerEngineContract(name: string, make: () => EngineUnderTes
         ])
 
       test('that a Dockerfile calls by names of its own', async () => {
-        const [base, image] = [named('base'), named()]
-        await build(base, {}, { labels: { 'dev.kindling.test.base': owner } })
-        await build(image, { Dockerfile: onBase }, { baseImages: both(base) })
-        expect(labelsOf(image)).toMatchObject({ 'dev.kindling.test.base': owner })
-        expect(filesIn(image)).toEqual(['copied'])
+        const [base, image] = [images.named('base'), images.named()]
+        await images.build(base, {}, { labels: { 'dev.kindling.test.base': images.owner } })
+        await images.build(image, { Dockerfile: onBase }, { baseImages: both(base) })
+        expect(images.labelsOf(image)).toMatchObject({ 'dev.kindling.test.base': images.owner })
+        expect(images.filesIn(image)).toEqual(['copied'])
       })
 
       test.each([
         ['.dockerignore', 'Dockerfile'],
         ['docker/web.Dockerfile.dockerignore', 'docker/web.Dockerfile'],
       ])('and still obeys %s', async (ignoreFile, dockerfile) => {
-        const [base, image] = [named('base'), named()]
-        await build(base)
+        const [base, image] = [images.named('base'), images.named()]
+        await images.build(base)
         const text = 'FROM shop/base\nCOPY . /context/\n'
-        const asked = request(
+        const asked = images.request(
           image,
           { ...files, [dockerfile]: text, [ignoreFile]: '*\n!src/*.txt\n' },
           { baseImages: new Map([['shop/base', base]]) },
         )
-        await buildOf({ ...asked, dockerfile: join(asked.context, dockerfile) }, {})
-        expect(filesIn(image)).toEqual(['src/a.txt'])
+        await images.buildOf({ ...asked, dockerfile: join(asked.context, dockerfile) }, {})
+        expect(images.filesIn(image)).toEqual(['src/a.txt'])
       })
 
       test('and leaves no file of its own behind', async () => {
-        const [base, image] = [named('base'), named()]
-        await build(base)
-        const succeeds = request(image, { Dockerfile: onBase }, { baseImages: both(base) })
-        const fails = request(
+        const [base, image] = [images.named('base'), images.named()]
+        await images.build(base)
+        const succeeds = images.request(image, { Dockerfile: onBase }, { baseImages: both(base) })
+        const fails = images.request(
           image,
           { Dockerfile: `${onBase}COPY missing.txt /\n` },
           { baseImages: both(base) },
         )
         const temporary = ownTemporaryDirectory()
-        await buildOf(succeeds, {})
-        await failureOf(buildOf(fails, {}))
+        await images.buildOf(succeeds, {})
+        await failureOf(images.buildOf(fails, {}))
         expect(readdirSync(temporary)).toEqual([])
       })
     })
@@ -304,41 +222,48 @@ export function containerEngineContract(name: string, make: () => EngineUnderTes
         ],
         ["in podman's name for it", { '.containerignore': '*\n!docs\n' }, ['docs/c.md']],
       ])('%s', async (_, ignoreFiles, seen) => {
-        const image = named()
-        await build(image, { ...files, ...ignoreFiles, Dockerfile: 'FROM scratch\nCOPY . /context/\n' })
-        expect(filesIn(image)).toEqual(seen)
+        const image = images.named()
+        await images.build(image, {
+          ...files,
+          ...ignoreFiles,
+          Dockerfile: 'FROM scratch\nCOPY . /context/\n',
+        })
+        expect(images.filesIn(image)).toEqual(seen)
       })
     })
 
     describe('finds images', () => {
       test('by name, and knows no others', async () => {
-        expect(await engine.imageId(`localhost/${owner}/nobody:1`)).toBeUndefined()
+        expect(await engine.imageId(`localhost/${images.owner}/nobody:1`)).toBeUndefined()
       })
 
       test('by their ID', async () => {
-        const id = await build(named())
+        const id = await images.build(images.named())
         expect(await engine.imageId(id)).toBe(id)
       })
 
       test('that carry all of some labels', async () => {
-        const [both, one] = [named('both'), named('one')]
-        const labels = { 'dev.kindling.test.owner': owner, 'dev.kindling.test.second': 'yes' }
-        const id = await build(both, {}, { labels })
+        const [both, one] = [images.named('both'), images.named('one')]
+        const labels = { 'dev.kindling.test.owner': images.owner, 'dev.kindling.test.second': 'yes' }
+        const id = await images.build(both, {}, { labels })
         // podman takes the labels of cached layers along: another instruction, so that there are none.
         const Dockerfile = 'FROM scratch\nCOPY probe /one\n'
-        await build(one, { Dockerfile }, { labels: { 'dev.kindling.test.owner': owner } })
+        await images.build(one, { Dockerfile }, { labels: { 'dev.kindling.test.owner': images.owner } })
         expect(await engine.findImages(labels)).toEqual([
           { id, references: [both], labels: expect.objectContaining(labels) },
         ])
-        expect(await engine.findImages({ 'dev.kindling.test.owner': owner })).toHaveLength(2)
-        expect(await engine.findImages({ 'dev.kindling.test.owner': `${owner}-not` })).toEqual([])
+        expect(await engine.findImages({ 'dev.kindling.test.owner': images.owner })).toHaveLength(2)
+        expect(await engine.findImages({ 'dev.kindling.test.owner': `${images.owner}-not` })).toEqual([])
       })
 
       test('under all their names, each in full', async () => {
-        const image = named()
-        const labels = { 'dev.kindling.test.owner': owner }
-        await build(image, {}, { labels })
-        const others = [`docker.io/library/${owner}:1`, `registry.example.com:5000/${owner}/a:b`].map(removed)
+        const image = images.named()
+        const labels = { 'dev.kindling.test.owner': images.owner }
+        await images.build(image, {}, { labels })
+        const others = [
+          `docker.io/library/${images.owner}:1`,
+          `registry.example.com:5000/${images.owner}/a:b`,
+        ].map((name) => images.removed(name))
         for (const other of others) await engine.tag(image, other)
         const [found] = await engine.findImages(labels)
         expect([...(found?.references ?? [])].sort()).toEqual([image, ...others].sort())
@@ -347,10 +272,10 @@ export function containerEngineContract(name: string, make: () => EngineUnderTes
 
     describe('names images', () => {
       test('and moves a name that exists', async () => {
-        const [first, second] = [named('first'), named('second')]
-        const id = await build(first)
-        const other = await build(second, {}, { labels: { 'dev.kindling.test': 'other' } })
-        const name = named('moving')
+        const [first, second] = [images.named('first'), images.named('second')]
+        const id = await images.build(first)
+        const other = await images.build(second, {}, { labels: { 'dev.kindling.test': 'other' } })
+        const name = images.named('moving')
         await engine.tag(first, name)
         expect(await engine.imageId(name)).toBe(id)
         await engine.tag(other, name)
@@ -358,13 +283,13 @@ export function containerEngineContract(name: string, make: () => EngineUnderTes
       })
 
       test('but none that it does not have', async () => {
-        const failure = await failureOf(engine.tag(`localhost/${owner}/nobody:1`, named()))
+        const failure = await failureOf(engine.tag(`localhost/${images.owner}/nobody:1`, images.named()))
         expect(failure.reason).toBe('exit')
       })
 
       test('I9: and takes a name back while the image keeps the others', async () => {
-        const [first, second] = [named('first'), named('second')]
-        const id = await build(first)
+        const [first, second] = [images.named('first'), images.named('second')]
+        const id = await images.build(first)
         await engine.tag(first, second)
         expect(await engine.removeImage(first)).toBe(true)
         expect(await engine.imageId(first)).toBeUndefined()
@@ -376,21 +301,21 @@ export function containerEngineContract(name: string, make: () => EngineUnderTes
 
     describe('removes quietly', () => {
       test('what is not there', async () => {
-        expect(await engine.removeImage(`localhost/${owner}/nobody:1`)).toBe(false)
+        expect(await engine.removeImage(`localhost/${images.owner}/nobody:1`)).toBe(false)
         expect(await engine.removeImage(`sha256:${'0'.repeat(64)}`)).toBe(false)
       })
 
       test('what a container uses: it stays', async () => {
-        const image = named()
-        const id = await build(image)
-        container(image)
+        const image = images.named()
+        const id = await images.build(image)
+        images.container(image)
         expect(await engine.removeImage(image)).toBe(false)
         expect(await engine.imageId(image)).toBe(id)
       })
 
       test('an ID that goes by several names: it stays', async () => {
-        const [first, second] = [named('first'), named('second')]
-        const id = await build(first)
+        const [first, second] = [images.named('first'), images.named('second')]
+        const id = await images.build(first)
         await engine.tag(first, second)
         expect(await engine.removeImage(id)).toBe(false)
         expect(await engine.imageId(second)).toBe(id)
@@ -398,20 +323,16 @@ export function containerEngineContract(name: string, make: () => EngineUnderTes
     })
 
     describe('moves images by file', () => {
-      test.each<[string, (owner: string) => readonly string[]]>([
-        ['one', (owner) => [`localhost/${owner}/one:1`]],
+      test.each<[string, readonly string[]]>([
+        ['one', ['localhost/OWNER/one:1']],
         [
           'several, with ports and paths in their names',
-          (owner) => [
-            `localhost/${owner}/one:1`,
-            `registry.example.com:5000/${owner}/two:2`,
-            `localhost:5000/${owner}:3`,
-          ],
+          ['localhost/OWNER/one:1', 'registry.example.com:5000/OWNER/two:2', 'localhost:5000/OWNER:3'],
         ],
-      ])('%s', async (_, namesFor) => {
-        const names = namesFor(owner).map(removed)
+      ])('%s', async (_, ofOwner) => {
+        const names = ofOwner.map((name) => images.removed(name.replace('OWNER', images.owner)))
         const ids = new Map<string, string | undefined>()
-        for (const name of names) ids.set(name, await build(name, {}, { labels: { name } }))
+        for (const name of names) ids.set(name, await images.build(name, {}, { labels: { name } }))
         const tar = join(temporaryDirectory(), 'images.tar')
         await engine.save(names, tar, {})
         for (const name of names) expect(await engine.removeImage(name)).toBe(true)
@@ -420,8 +341,8 @@ export function containerEngineContract(name: string, make: () => EngineUnderTes
       })
 
       test('I2: and tells the names in full', async () => {
-        const name = removed(`docker.io/library/${owner}:1`)
-        await build(name)
+        const name = images.removed(`docker.io/library/${images.owner}:1`)
+        await images.build(name)
         const tar = join(temporaryDirectory(), 'images.tar')
         await engine.save([name], tar, {})
         expect(await engine.load(tar, {})).toEqual([name])
@@ -429,7 +350,7 @@ export function containerEngineContract(name: string, make: () => EngineUnderTes
 
       test('or says that it does not have them', async () => {
         const tar = join(temporaryDirectory(), 'images.tar')
-        await failureOf(engine.save([`localhost/${owner}/nobody:1`], tar, {}))
+        await failureOf(engine.save([`localhost/${images.owner}/nobody:1`], tar, {}))
         expect(existsSync(tar)).toBe(false)
       })
 
@@ -440,14 +361,14 @@ export function containerEngineContract(name: string, make: () => EngineUnderTes
     })
 
     test('makes an image of a root file system', async () => {
-      const directory = temporaryDirectory({ 'root/context/hello.txt': owner })
+      const directory = temporaryDirectory({ 'root/context/hello.txt': images.owner })
       const tar = join(directory, 'root.tar')
       execFileSync('tar', ['-cf', tar, '-C', join(directory, 'root'), '.'])
-      const image = named('rootfs')
-      const labels = { 'dev.kindling.test.owner': owner, 'dev.kindling.base': 'true' }
+      const image = images.named('rootfs')
+      const labels = { 'dev.kindling.test.owner': images.owner, 'dev.kindling.base': 'true' }
       const id = await engine.importRootfs(tar, image, labels, {})
       expect(await engine.findImages(labels)).toEqual([{ id, references: [image], labels }])
-      expect(filesIn(image)).toEqual(['hello.txt'])
+      expect(images.filesIn(image)).toEqual(['hello.txt'])
     })
   })
 }

@@ -18,8 +18,9 @@ import {
   parseReference,
   withDefaultTag,
 } from '../../src/util/image-reference.ts'
-import { containerEngineContract, type EngineUnderTest } from '../contract/container-engine.contract.ts'
+import { containerEngineContract } from '../contract/container-engine.contract.ts'
 import { type DockerDaemon, dockerDaemon, dockerPrograms, dockerSource } from '../rig/docker-daemon.ts'
+import type { EngineUnderTest } from '../rig/scratch-images.ts'
 
 const exec = new LocalExec()
 const rules = { baseImages, contextFiles, ignoreFileOf }

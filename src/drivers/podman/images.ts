@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CommandError } from '../../exec/command-error.ts'
 import type { BuildStep } from '../build-step.ts'
@@ -12,6 +12,19 @@ interface ImageEntry {
   readonly Id: string
   readonly Names?: readonly string[] | null
   readonly Labels?: Labels | null
+}
+
+/** Name of the rules in a build's temporary directory. */
+const ignoreFile = 'ignore'
+
+/** Where podman puts what does not fit into memory, too. */
+function temporaryDirectory(): string {
+  return process.env.TMPDIR ?? '/var/tmp'
+}
+
+/** Names what a build of an owner keeps there; the point ends the id, of which another may be the beginning. */
+function temporaryPrefix(owner: string): string {
+  return `kindling-build-${owner}.`
 }
 
 /** How long a cancelled build may take to finish writing what it is at, milliseconds. */
@@ -40,9 +53,9 @@ export class PodmanImages implements ContainerEngine {
     }
     args.push('--secret', ownerMark(request.owner))
     args.push(...labelArgs(request.labels))
-    await this.#inOwnTemporaryDirectory((TMPDIR) => {
+    await this.#inOwnTemporaryDirectory(request.owner, (TMPDIR) => {
       if (request.ignoreRules !== undefined) {
-        const file = join(TMPDIR, 'ignore')
+        const file = join(TMPDIR, ignoreFile)
         writeFileSync(file, request.ignoreRules)
         args.push('--ignorefile', file)
       }
@@ -56,8 +69,11 @@ export class PodmanImages implements ContainerEngine {
     return parseBuildStep(line)
   }
 
-  removeUnfinished(owner: string): Promise<readonly string[]> {
-    return removeWorkingContainers(this.#podman, owner)
+  async removeUnfinished(owner: string): Promise<readonly string[]> {
+    const removed = await removeWorkingContainers(this.#podman, owner)
+    const left = readdirSync(temporaryDirectory()).filter((name) => name.startsWith(temporaryPrefix(owner)))
+    for (const name of left) await this.#removeTemporary(join(temporaryDirectory(), name))
+    return removed
   }
 
   async pull(reference: string, options: CallOptions): Promise<string> {
@@ -142,13 +158,21 @@ export class PodmanImages implements ContainerEngine {
   }
 
   /** A build that is killed leaves the files by which it ran its commands. */
-  async #inOwnTemporaryDirectory<T>(build: (directory: string) => Promise<T>): Promise<T> {
-    const directory = mkdtempSync(join(process.env.TMPDIR ?? '/var/tmp', 'kindling-build-'))
+  async #inOwnTemporaryDirectory<T>(owner: string, build: (directory: string) => Promise<T>): Promise<T> {
+    const directory = mkdtempSync(join(temporaryDirectory(), `${temporaryPrefix(owner)}`))
     try {
       return await build(directory)
     } finally {
-      if (readdirSync(directory).length === 0) rmdirSync(directory)
-      else await this.#podman.runInNamespace(['rm', '-rf', '--one-file-system', directory])
+      await this.#removeTemporary(directory)
+    }
+  }
+
+  /** What is in there may be mounted, or belong to a sub-uid: then it is not for us to enter. */
+  async #removeTemporary(directory: string): Promise<void> {
+    if (readdirSync(directory).every((name) => name === ignoreFile)) {
+      rmSync(directory, { recursive: true, force: true })
+    } else {
+      await this.#podman.runInNamespace(['rm', '-rf', '--one-file-system', directory])
     }
   }
 
