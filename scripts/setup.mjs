@@ -21,6 +21,8 @@ const needed = [
   // Makes the example's base images where no registry can be reached.
   { package: 'mmdebstrap', isThere: () => isOnPath('mmdebstrap') },
   { package: 'git', isThere: () => isOnPath('git') },
+  // The tests look for processes that were left behind.
+  { package: 'procps', isThere: () => isOnPath('ps') },
 ]
 
 /** Not among the others: it brings a daemon, which starts where systemd runs. */
