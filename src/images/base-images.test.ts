@@ -67,10 +67,10 @@ test('stages after the target are of no account', () => {
   expect(names('none')).toEqual(['a:1', 'b:1', 'c:1', 'd:1'])
 })
 
-test('each is told with its place', () => {
+test('each is told with its place, and as it is written there', () => {
   const text = 'ARG V=1\nFROM --platform=linux/amd64 a:${V} AS x\nCOPY --from=b:1 /x /\n'
   expect(baseImages(text, { args: {} })).toEqual([
-    { name: 'a:1', start: { line: 2, column: 29 }, end: { line: 2, column: 35 } },
-    { name: 'b:1', start: { line: 3, column: 13 }, end: { line: 3, column: 16 } },
+    { name: 'a:1', written: 'a:${V}', start: { line: 2, column: 29 }, end: { line: 2, column: 35 } },
+    { name: 'b:1', written: 'b:1', start: { line: 3, column: 13 }, end: { line: 3, column: 16 } },
   ])
 })

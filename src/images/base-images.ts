@@ -11,6 +11,8 @@ import type { SourcePosition } from '../diagnostics/diagnostic.ts'
 export interface BaseImage {
   /** As the engine understands it: arguments are filled in. */
   readonly name: string
+  /** As it stands there, arguments and all. */
+  readonly written: string
   /** Where the Dockerfile has it, from 1; `end` is exclusive. */
   readonly start: SourcePosition
   readonly end: SourcePosition
@@ -44,7 +46,7 @@ export function baseImages(text: string, { args, target }: BaseImageOptions): re
     for (const { source, range } of sourcesOf(instruction)) {
       const name = substitute(source, values)
       if (name === '' || name === 'scratch' || isStage(name, stages)) continue
-      images.push({ name, start: positionOf(range.start), end: positionOf(range.end) })
+      images.push({ name, written: source, start: positionOf(range.start), end: positionOf(range.end) })
     }
     if (instruction instanceof FromInstruction) {
       stages.push(instruction.getBuildStage()?.toLowerCase() ?? '')

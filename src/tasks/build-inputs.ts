@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { BuiltImage } from '../config/config.ts'
 import { evaluateTemplate } from '../config/expression.ts'
 import { findProvided } from '../deploy/manifest-images.ts'
-import { baseImages } from '../images/base-images.ts'
+import { type BaseImage, baseImages } from '../images/base-images.ts'
 import { type BuildFingerprint, fingerprintBuild } from '../images/fingerprint.ts'
 import type { ImageScope, ProvidedImage } from './run-scope.ts'
 
@@ -37,7 +37,7 @@ export async function fingerprintOf(image: BuiltImage, scope: ImageScope): Promi
   for (const name of image.needs) bases[name] = providedImage(name, scope).fingerprint
   const named = namedBases(image, scope)
   const ours = new Set([...scope.provided.values()].map(({ reference }) => reference))
-  for (const base of baseNames(image, scope)) {
+  for (const base of new Set(basesOf(image, scope).map(({ name }) => name))) {
     if (!named.has(base) && !ours.has(base)) bases[base] = (await scope.engine.imageId(base)) ?? 'not here'
   }
   const inputs = {
@@ -56,21 +56,23 @@ export function platformOf(image: BuiltImage, scope: ImageScope): string | undef
   return scope.choices.platform ?? image.platform
 }
 
-/** This run's images by the names that the Dockerfile has for them: `FROM shop/base` must find them. */
+/**
+ * This run's images by the names that the Dockerfile has for them: `FROM shop/base` must find them. A name with an
+ * argument in it goes by both its forms: podman looks for it before it fills the argument in.
+ */
 export function namedBases(image: BuiltImage, scope: ImageScope): Map<string, string> {
   const needed = [...scope.config.images.values()].filter(({ name }) => image.needs.includes(name))
   const named = new Map<string, string>()
-  for (const base of baseNames(image, scope)) {
-    const provided = findProvided(base, needed)
+  for (const { name, written } of basesOf(image, scope)) {
+    const provided = findProvided(name, needed)
     if (provided === undefined) continue
     const { reference } = providedImage(provided.name, scope)
-    if (reference !== base) named.set(base, reference)
+    if (reference !== name) named.set(name, reference).set(written, reference)
   }
   return named
 }
 
-function baseNames(image: BuiltImage, scope: ImageScope): Set<string> {
+function basesOf(image: BuiltImage, scope: ImageScope): readonly BaseImage[] {
   const text = readFileSync(image.dockerfile, 'utf8')
-  const options = { args: buildArgs(image, scope), target: image.target }
-  return new Set(baseImages(text, options).map(({ name }) => name))
+  return baseImages(text, { args: buildArgs(image, scope), target: image.target })
 }

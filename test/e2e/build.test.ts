@@ -98,6 +98,22 @@ test('what Kindling keeps in the repository is no part of a context that is the 
   expect(listing).not.toContain('.kindling')
 })
 
+test('an image of ours that a Dockerfile names, also through an argument, is built first and is this one', async () => {
+  const files = smallSystem({
+    'base.Dockerfile': 'ARG BASE\nFROM ${BASE}\nRUN echo ours > /ours\n',
+    Dockerfile:
+      'ARG OURS=small/base\nFROM ${OURS}\nRUN cat /ours\nCOPY --from=small/base:latest /ours /again\n',
+    '.dockerignore': '*\n',
+  })
+  const config = (files['kindling.yaml'] ?? '').replace(
+    '  web: { dockerfile: Dockerfile, args: { BASE: "${images.node-base.ref}" } }',
+    '  web: { dockerfile: Dockerfile }\n  base: { dockerfile: base.Dockerfile, args: { BASE: "${images.node-base.ref}" } }',
+  )
+  await using project = new Project({ ...files, 'kindling.yaml': config })
+  const built = builtBy(await project.kindling('build', 'web', '--output', 'json', '--cleanup'))
+  expect(outcomesOf(built)).toEqual({ base: 'built', web: 'built' })
+})
+
 test('I9, I16: of two builds of one image at the same moment one builds; removing the name of one keeps the other', async () => {
   await using project = new Project(images({ slow: 'RUN sleep 2' }))
   const both = await Promise.all([
