@@ -59,9 +59,17 @@ export async function up(options: UpOptions): Promise<UpResult> {
     host.store.write({ ...record, state: 'starting' })
     const images = await imageScope(host, config, owner, engine, run, choices, undefined)
     const scope = { ...images, cluster: clusterOf(options, prepared, engine, hostPorts, images) }
-    const execute = (task: Parameters<typeof executeTask>[0], context: Parameters<typeof executeTask>[2]) =>
-      executeTask(task, scope, context)
-    const end = await runPlan({ command: 'up', plan: prepared.plan, scope, execute }, options, host, engine)
+    const end = await runPlan(
+      {
+        command: 'up',
+        plan: prepared.plan,
+        scope,
+        execute: (task, context) => executeTask(task, scope, context),
+      },
+      options,
+      host,
+      engine,
+    )
     removeTemporary(run)
 
     if (end.outcome === 'succeeded') {

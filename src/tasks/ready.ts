@@ -59,18 +59,20 @@ async function hold(
 async function look(strategy: WaitStrategy, target: WaitTarget, lastReason: string): Promise<WaitState> {
   try {
     const state = await strategy.look(target)
-    return state.isReady ? state : await unlessFailed(state, target)
+    return state.isReady || strategy.name === rollout.name ? state : await unlessFailed(state, target)
   } catch (error) {
     if (!target.signal.aborted || !isTimeout(target.signal.reason)) throw error
     throw await stillWaiting(strategy, target, lastReason || 'its first answer')
   }
 }
 
+const rollout = rolloutWait()
+
 /** Whatever is waited for, a workload that has failed for good will not bring it (R6). */
 async function unlessFailed(state: WaitState, target: WaitTarget): Promise<WaitState> {
   if ('failure' in state) return state
-  const rollout = await rolloutWait().look(target)
-  return 'failure' in rollout ? rollout : state
+  const workloads = await rollout.look(target)
+  return 'failure' in workloads ? workloads : state
 }
 
 function isTimeout(reason: unknown): boolean {
