@@ -59,7 +59,7 @@ export interface ContainerEngine {
   importRootfs(tarFile: string, reference: string, labels: Labels, options: CallOptions): Promise<string>
   /** The ID of an image this engine has, or `undefined`; never pulls. */
   imageId(reference: string, options?: CallOptions): Promise<string | undefined>
-  /** Images that carry all of these labels; `all` includes layers of builds that have no name. */
+  /** Images that carry all of these labels, an empty value standing for any; `all` includes layers of builds that have no name. */
   findImages(labels: Labels, options?: CallOptions & { readonly all?: boolean }): Promise<EngineImage[]>
   /** Removes a name or an ID, quietly when it is gone or still needed by another image or container. */
   removeImage(image: string, options?: CallOptions): Promise<boolean>

@@ -31,9 +31,14 @@ export function labelArgs(of: Labels): string[] {
  */
 export function labelFilter(of: Labels): string[] {
   const [first] = Object.entries(of)
-  return first === undefined ? [] : ['--filter', `label=${first[0]}=${first[1]}`]
+  if (first === undefined) return []
+  const [name, value] = first
+  return ['--filter', value === '' ? `label=${name}` : `label=${name}=${value}`]
 }
 
+/** Whether it carries all of them; a wanted value that is empty stands for any. */
 export function hasLabels(actual: Labels, wanted: Labels): boolean {
-  return Object.entries(wanted).every(([name, value]) => actual[name] === value)
+  return Object.entries(wanted).every(([name, value]) =>
+    value === '' ? name in actual : actual[name] === value,
+  )
 }

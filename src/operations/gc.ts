@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
+import type { ContainerEngine } from '../drivers/container-engine.ts'
 import { engineNames } from '../drivers/engines.ts'
 import { labels } from '../drivers/labels.ts'
 import type { EnvironmentRecord } from '../state/environment-record.ts'
 import type { ImageList } from '../state/image-list.ts'
 import { removeEnvironment } from '../tasks/remove-environment.ts'
 import { down } from './down.ts'
-import { isHeld, withOwner } from './hold.ts'
+import { isHeld, isProjectIdle, withOwner } from './hold.ts'
 import type { Host } from './host.ts'
 import { removalOf } from './removal.ts'
 
@@ -55,6 +56,7 @@ async function removeKeptImages({ host, signal, onRemoved, onKept }: GcOptions):
     }
   }
   await removeListed(host.built)
+  await removeUnnamed(host, engine, signal)
   const [user] = host.store.list()
   if (user !== undefined) {
     onKept(`base images: ${user.id} may be built on them`)
@@ -66,4 +68,19 @@ async function removeKeptImages({ host, signal, onRemoved, onKept }: GcOptions):
     for (const reference of image.references) await remove(reference)
   }
   await removeListed(host.pulled)
+}
+
+/** Images of ours that have lost their last name to a newer one, and layers of builds that failed. */
+async function removeUnnamed(host: Host, engine: ContainerEngine, signal: AbortSignal): Promise<void> {
+  // One goes only after those that stand on it.
+  for (let removed = true; removed; ) {
+    removed = false
+    for (const { id, references, labels: of } of await engine.findImages(
+      { [labels.project]: '' },
+      { signal, all: true },
+    )) {
+      const isIdle = isProjectIdle(host, of[labels.project] ?? '', '')
+      if (references.length === 0 && isIdle && (await engine.removeImage(id, { signal }))) removed = true
+    }
+  }
 }

@@ -226,10 +226,14 @@ test('with --fail-fast the others are cancelled; without it they are finished an
   expect(existsSync(join(project.root, '.kindling/images.env'))).toBe(true)
 })
 
-test('`gc --all` removes what was built and nobody took away', async () => {
+test('`gc --all` removes what was built and nobody took away, and what has lost its name', async () => {
   await using project = new Project(images({ a: 'RUN true' }))
+  const renamed = builtBy(await project.kindling('build', '--tag', 'moves', '--output', 'json'))
+  builtBy(await project.kindling('build', '--tag', 'moves', '--fresh', '--output', 'json'))
+  expect(isThere(renamed.images.a?.id ?? '')).toBe(true)
   const built = builtBy(await project.kindling('build', '--output', 'json'))
   expect(isThere(built.images.a?.reference ?? '')).toBe(true)
   expect(await project.kindling('gc', '--all')).toMatchObject({ exitCode: 0 })
+  expect(isThere(renamed.images.a?.id ?? '')).toBe(false)
   expect(isThere(built.images.a?.reference ?? '')).toBe(false)
 })

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import {
   existsSync,
   mkdirSync,
@@ -69,6 +69,11 @@ export class Project implements AsyncDisposable {
     return readdirSync(this.#base, { recursive: true }).map(String).sort()
   }
 
+  #built(): string[] {
+    const file = join(this.stateDirectory, 'built-images.json')
+    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as string[]) : []
+  }
+
   #environments(): string[] {
     const directory = join(this.stateDirectory, 'environments')
     if (!existsSync(directory)) return []
@@ -83,6 +88,8 @@ export class Project implements AsyncDisposable {
     await Promise.all([...this.#running].map(({ ended }) => ended))
     // After a test that failed half-way: what it left up would be in the way of all that follow.
     for (const environment of this.#environments()) await this.kindling('down', environment)
+    // What was built is its maker's to keep, and here that is nobody.
+    for (const reference of this.#built()) spawnSync('podman', ['rmi', reference], { stdio: 'ignore' })
     rmSync(this.#base, { recursive: true, force: true })
   }
 }
