@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { type BigIntStats, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Clock, systemClock } from '../util/clock.ts'
+import { writeWhole } from '../util/write-whole.ts'
 import { fileDigest } from './file-digest.ts'
-import { writeWhole } from './write-whole.ts'
 
 /** The first word of a cache file; another one means that the file is of another Kindling. */
 const format = 'kindling-file-hashes-1'

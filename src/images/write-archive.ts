@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CallOptions, ContainerEngine } from '../drivers/container-engine.ts'
+import { temporaryNameFor, writeWhole } from '../util/write-whole.ts'
 import { type ArchivedImage, formatManifest, manifestName, parseManifest } from './archive-manifest.ts'
 import { fileDigest } from './file-digest.ts'
-import { temporaryNameFor, writeWhole } from './write-whole.ts'
 
 /** An image of this run that is to be archived. */
 export type ImageToArchive = Omit<ArchivedImage, 'file' | 'bytes' | 'sha256'>

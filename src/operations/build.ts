@@ -68,13 +68,21 @@ export interface BuildImagesResult extends RunEnd {
 /**
  * Builds images in parallel, without any cluster: each once, under a name of its own, and not at all where one with
  * the same fingerprint is there. After an interrupt everything is taken back; after a failure what was built is kept.
- * Throws `OperationError` before any effect.
+ * Throws `InvalidInput` or `OperationError` before any effect.
  */
 export async function buildImages(options: BuildImagesOptions): Promise<BuildImagesResult> {
   const { config, host, signal } = options
   const runId = newRunId(host.clock.epochMs())
   const owner = { id: `build-${runId}`, projectId: projectId(config) }
   const plan = assembleBuildPlan(config, options, machineFacts(config, host.history))
+  const { isFresh = false, isCoverage = false, platform, tag } = options
+  const choices = {
+    isFresh,
+    isCoverage,
+    keepsTags: false,
+    ...(platform === undefined ? {} : { platform }),
+    ...(options.archive === undefined ? {} : { archive: await openArchive(options.archive, host.exec()) }),
+  }
   return withOwner(host, owner, 'build', async () => {
     const engine = await host.openEngine(host.exec(owner.id), { signal, preference: options.engine })
     const run = createRunDirectory(config.root, runId)
@@ -91,14 +99,6 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
       directories: [run.temporary],
     }
     host.store.write(record)
-    const { isFresh = false, isCoverage = false, platform, tag } = options
-    const choices = {
-      isFresh,
-      isCoverage,
-      keepsTags: false,
-      ...(platform === undefined ? {} : { platform }),
-      ...(options.archive === undefined ? {} : { archive: await openArchive(options.archive, host.exec()) }),
-    }
     const scope = await imageScope(host, config, owner, engine, run, choices, tag)
     const times = new InstructionTimes()
     const end = await runPlan(
@@ -117,7 +117,7 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
     } else {
       if (end.outcome === 'failed') await engine.engine.removeUnfinished(owner.id)
       // From here on they are whose who asked for them.
-      await host.built.add(...scope.journal.images())
+      await host.built(engine.engine.name).add(...scope.journal.images())
       host.store.remove(owner.id)
       writeTags(config, images)
     }

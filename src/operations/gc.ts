@@ -4,7 +4,7 @@ import { engineNames } from '../drivers/engines.ts'
 import { labels } from '../drivers/labels.ts'
 import type { EnvironmentRecord } from '../state/environment-record.ts'
 import type { ImageList } from '../state/image-list.ts'
-import { removeEnvironment } from '../tasks/remove-environment.ts'
+import { removeEnvironment, removeUnnamedImages } from '../tasks/remove-environment.ts'
 import { down } from './down.ts'
 import { isHeld, isProjectIdle, withOwner } from './hold.ts'
 import type { Host } from './host.ts'
@@ -43,44 +43,47 @@ async function removeBuild(record: EnvironmentRecord, { host, signal, onRemoved 
   })
 }
 
-async function removeKeptImages({ host, signal, onRemoved, onKept }: GcOptions): Promise<void> {
-  const { engine } = await host.openPodman(host.exec(), { signal })
-  const remove = async (reference: string) => {
-    if (await engine.removeImage(reference, { signal })) onRemoved(`image ${reference}`)
-    else onKept(`image ${reference}: something uses it`)
+async function removeKeptImages(options: GcOptions): Promise<void> {
+  const { host, signal, onKept } = options
+  for (const name of engineNames) {
+    // Without an image of ours in it, an engine need not even be there.
+    if (name !== 'podman' && host.built(name).list().length === 0) continue
+    const { engine } = await host.openEngine(host.exec(), { signal, preference: name })
+    await removeListed(host.built(name), engine, options)
+    const mayRemove = (project: string) => isProjectIdle(host, project, '')
+    await removeUnnamedImages(engine, { [labels.project]: '' }, mayRemove, { signal })
   }
-  const removeListed = async (list: ImageList) => {
-    for (const reference of list.list()) {
-      if ((await engine.imageId(reference, { signal })) !== undefined) await remove(reference)
-      await list.remove(reference)
-    }
-  }
-  await removeListed(host.built)
-  await removeUnnamed(host, engine, signal)
   const [user] = host.store.list()
-  if (user !== undefined) {
-    onKept(`base images: ${user.id} may be built on them`)
-    return
-  }
+  if (user === undefined) await removeBaseImages(options)
+  else onKept(`base images: ${user.id} may be built on them`)
+}
+
+async function removeBaseImages(options: GcOptions): Promise<void> {
+  const { host, signal } = options
+  const { engine } = await host.openPodman(host.exec(), { signal })
   for (const image of await engine.findImages({ [labels.base]: 'true' }, { signal })) {
     // What is built on a base inherits its labels.
     if (image.labels[labels.project] !== undefined) continue
-    for (const reference of image.references) await remove(reference)
+    for (const reference of image.references) await removeNamed(reference, engine, options)
   }
-  await removeListed(host.pulled)
+  await removeListed(host.pulled, engine, options)
 }
 
-/** Images of ours that have lost their last name to a newer one, and layers of builds that failed. */
-async function removeUnnamed(host: Host, engine: ContainerEngine, signal: AbortSignal): Promise<void> {
-  // One goes only after those that stand on it.
-  for (let removed = true; removed; ) {
-    removed = false
-    for (const { id, references, labels: of } of await engine.findImages(
-      { [labels.project]: '' },
-      { signal, all: true },
-    )) {
-      const isIdle = isProjectIdle(host, of[labels.project] ?? '', '')
-      if (references.length === 0 && isIdle && (await engine.removeImage(id, { signal }))) removed = true
-    }
+/** What cannot be removed now stays listed, for the next time. */
+async function removeListed(list: ImageList, engine: ContainerEngine, options: GcOptions): Promise<void> {
+  for (const reference of list.list()) {
+    const isThere = (await engine.imageId(reference, { signal: options.signal })) !== undefined
+    if (!isThere || (await removeNamed(reference, engine, options))) await list.remove(reference)
   }
+}
+
+async function removeNamed(
+  reference: string,
+  engine: ContainerEngine,
+  { signal, onRemoved, onKept }: GcOptions,
+): Promise<boolean> {
+  const isRemoved = await engine.removeImage(reference, { signal })
+  if (isRemoved) onRemoved(`image ${reference}`)
+  else onKept(`image ${reference}: something uses it`)
+  return isRemoved
 }

@@ -52,8 +52,6 @@ export class Host {
   readonly history: History
   /** External images that were not there before they were pulled: a pull cannot label them. */
   readonly pulled: ImageList
-  /** Images that `kindling build` made, for whoever asked for them. */
-  readonly built: ImageList
   readonly redactor: Redactor = new Redactor()
   readonly #execs = new Set<LocalExec>()
 
@@ -65,7 +63,6 @@ export class Host {
     this.holds = new Holds(this.stateDirectory)
     this.history = new History(this.stateDirectory)
     this.pulled = new ImageList(this.stateDirectory, 'pulled-images')
-    this.built = new ImageList(this.stateDirectory, 'built-images')
   }
 
   /** A way to start programs; for an environment, every process is written to its journal. */
@@ -78,6 +75,11 @@ export class Host {
   /** Kills whatever is still running; for the moment before this process exits. */
   killAllNow(): void {
     for (const exec of this.#execs) exec.killAllNow()
+  }
+
+  /** Images that `kindling build` made with an engine, for whoever asked for them. */
+  built(engine: string): ImageList {
+    return new ImageList(this.stateDirectory, `built-images-${engine}`)
   }
 
   /** Private directory of an environment's volumes. */

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto'
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { writeWhole } from '../util/write-whole.ts'
 
 /** Creates a directory that only its owner can enter, with its parents. */
 export function ensurePrivateDirectory(path: string): string {
@@ -11,7 +11,5 @@ export function ensurePrivateDirectory(path: string): string {
 /** Writes a file whole or not at all, readable only by its owner: readers see the old text or the new. */
 export function writePrivateFile(path: string, text: string): void {
   ensurePrivateDirectory(dirname(path))
-  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`
-  writeFileSync(temporary, text, { mode: 0o600 })
-  renameSync(temporary, path)
+  writeWhole(path, text, 0o600)
 }

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import type { CallOptions, ContainerEngine } from '../drivers/container-engine.ts'
-import { labels } from '../drivers/labels.ts'
+import { type Labels, labels } from '../drivers/labels.ts'
 import type { Podman } from '../drivers/podman/podman.ts'
 import { removeEnvironmentPods } from '../drivers/pods/pod-cluster.ts'
 import { removeVolumeDirectory } from '../drivers/pods/volume-files.ts'
@@ -82,12 +82,26 @@ async function removeImages(
     if (await engine.removeImage(reference, options)) onRemoved(`image ${reference}`)
     journal.append({ kind: 'image-removed', reference })
   }
-  if (!isProjectIdle(projectId, id)) return
-  // A layer can go only after those that stand on it.
+  const mayRemove = () => isProjectIdle(projectId, id)
+  await removeUnnamedImages(engine, { [labels.project]: projectId }, mayRemove, options)
+}
+
+/**
+ * Removes images that carry these labels and have no name: those that lost it to a newer one, and layers of builds that
+ * failed. `mayRemove` is asked with the project of each.
+ */
+export async function removeUnnamedImages(
+  engine: ContainerEngine,
+  wanted: Labels,
+  mayRemove: (project: string) => boolean,
+  options: CallOptions,
+): Promise<void> {
+  // One goes only after those that stand on it.
   for (let removed = true; removed; ) {
     removed = false
-    for (const image of await engine.findImages({ [labels.project]: projectId }, { ...options, all: true })) {
-      if (image.references.length === 0 && (await engine.removeImage(image.id, options))) removed = true
+    for (const { id, references, labels: of } of await engine.findImages(wanted, { ...options, all: true })) {
+      if (references.length > 0 || !mayRemove(of[labels.project] ?? '')) continue
+      if (await engine.removeImage(id, options)) removed = true
     }
   }
 }

@@ -139,3 +139,14 @@ test('podman missing', async () => {
     'state/environments',
   ])
 })
+
+test('I7: an archive directory that is not there, told before anything is made', async () => {
+  await using project = new Project(valid)
+  const before = project.everything()
+  for (const command of ['build', 'up']) {
+    const { exitCode, stderr, stdout } = await project.kindling(command, '--archive', 'nowhere')
+    expect({ command, exitCode, stdout }).toEqual({ command, exitCode: 2, stdout: '' })
+    expect(stderr).toContain('E_ARCHIVE_INVALID')
+  }
+  expect(project.everything()).toEqual(before)
+})

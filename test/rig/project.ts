@@ -70,7 +70,7 @@ export class Project implements AsyncDisposable {
   }
 
   #built(): string[] {
-    const file = join(this.stateDirectory, 'built-images.json')
+    const file = join(this.stateDirectory, 'built-images-podman.json')
     return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as string[]) : []
   }
 
