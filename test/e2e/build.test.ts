@@ -40,7 +40,7 @@ function images(lines: Readonly<Record<string, string>>, options = ''): Record<s
 }
 
 function builtBy(ended: Ended): Built {
-  expect(ended).toMatchObject({ exitCode: 0 })
+  expect(ended, ended.stderr).toMatchObject({ exitCode: 0 })
   return JSON.parse(ended.stdout) as Built
 }
 

@@ -22,3 +22,11 @@ test('where the configuration of podman cannot start a container, a private one 
   expect(stdout).toMatch(/^warning podman settings: with its own settings podman starts no container here/m)
   expect(existsSync(join(project.stateDirectory, 'podman', 'containers.conf'))).toBe(true)
 })
+
+test('processes that try podman at the same moment do not disturb each other', async () => {
+  const before = engineSnapshot()
+  await using project = new Project({})
+  const all = await Promise.all(Array.from({ length: 6 }, () => project.kindling('doctor')))
+  for (const { exitCode, stdout } of all) expect({ exitCode, stdout }).toMatchObject({ exitCode: 0 })
+  expect(engineSnapshot()).toEqual(before)
+})

@@ -21,6 +21,6 @@ test.each([
 
 test('an unknown reason still comes with something to do', () => {
   const { cause, cure } = adviseOnProbe('Error: the moon is full')
-  expect(cause).toBe('podman cannot start a container here')
+  expect(cause).toBe('Error: the moon is full')
   expect(cure).toContain('podman run')
 })

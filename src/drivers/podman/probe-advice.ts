@@ -55,7 +55,7 @@ const known: readonly { readonly pattern: RegExp; readonly advice: ProbeAdvice }
 export function adviseOnProbe(output: string): ProbeAdvice {
   return (
     known.find(({ pattern }) => pattern.test(output))?.advice ?? {
-      cause: 'podman cannot start a container here',
+      cause: output.trim().split('\n').at(-1) || 'podman did not say why',
       cure: 'run `podman run --rm <any image> true` and follow what it says',
     }
   )

@@ -19,13 +19,18 @@ export async function probePodman(podman: Podman, signal?: AbortSignal): Promise
   // Nothing to try with: the first build will tell.
   if (program === undefined) return { works: true }
   const directory = mkdtempSync(join(tmpdir(), 'kindling-probe-'))
-  const image = `localhost/kindling-probe:${randomBytes(6).toString('hex')}`
+  const nonce = randomBytes(6)
+  const image = `localhost/kindling-probe:${nonce.toString('hex')}`
   const options = { timeoutMs: 60_000, ...(signal === undefined ? {} : { signal }) }
   try {
-    writeFileSync(join(directory, 'probe'), program)
+    // With the same content, two probes at once would share a layer, and the first to end takes it from the other.
+    writeFileSync(join(directory, 'probe'), Buffer.concat([program, nonce]))
     chmodSync(join(directory, 'probe'), 0o755)
     writeFileSync(join(directory, 'Dockerfile'), 'FROM scratch\nCOPY probe /probe\nENTRYPOINT ["/probe"]\n')
-    const build = await outputOf(podman.run(['build', '--quiet', '--tag', image, directory], options))
+    // The cache is looked for in every image there is, and one that is being removed ends such a build.
+    const build = await outputOf(
+      podman.run(['build', '--quiet', '--no-cache', '--tag', image, directory], options),
+    )
     if (build !== undefined) return { works: false, stage: 'build', output: build }
     const run = await outputOf(
       podman.run(['run', '--rm', '--network=none', image], { ...options, okExitCodes: [probeExitCode] }),
