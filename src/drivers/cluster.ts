@@ -42,23 +42,29 @@ export interface ChangeOptions extends CallOptions {
   readonly beforeChange: () => void
 }
 
-/** Where services run: a real cluster, or pods on podman. One implementation is one folder in `drivers`. */
-export interface Cluster {
-  readonly provider: string
-  /** Makes sure it exists; `reused` when nothing had to be done. */
-  start(options: ChangeOptions): Promise<'created' | 'reused'>
+/** Runs the services of an environment, once there is a cluster. */
+export interface ServiceRunner {
   /** Brings a service's objects to the wanted state; `unchanged` when they were in it. */
   apply(service: string, options: ChangeOptions): Promise<'applied' | 'unchanged'>
   /** The state of the service's workloads now. `restarts` is how many restarts of a container are tolerated. */
   rollout(service: string, restarts: number, options: CallOptions): Promise<RolloutState>
+  /** Resolves when something of the environment may have changed, for those that are told; never rejects. */
+  nextChange?(signal: AbortSignal): Promise<void>
   /** Runs a command in a running container of the service. */
   exec(service: string, command: readonly string[], options: CallOptions): Promise<ExecOutcome>
-  /** The host's port on 127.0.0.1 that leads to a named port of a service. */
-  hostPort(service: string, port: string): number
   /** The last lines of each container of the service, for people. */
   logs(service: string, lines: number, options: CallOptions): Promise<string>
   /** Removes a service's workloads. */
   removeService(service: string, options: CallOptions): Promise<void>
+}
+
+/** Where services run: a real cluster, or pods on podman. One implementation is one folder in `drivers`. */
+export interface Cluster extends ServiceRunner {
+  readonly provider: string
+  /** Makes sure it exists; `reused` when nothing had to be done. */
+  start(options: ChangeOptions): Promise<'created' | 'reused'>
+  /** The host's port on 127.0.0.1 that leads to a named port of a service. */
+  hostPort(service: string, port: string): number
   /** Removes everything of the environment that this provider made. */
   remove(options: CallOptions): Promise<void>
 }
