@@ -1,4 +1,4 @@
-import type { Config, Environment } from '../config/config.ts'
+import type { ClusterProvider, Config, Environment } from '../config/config.ts'
 import { selectEnvironment } from '../config/select.ts'
 import { loadProject } from '../operations/load-project.ts'
 import { InvalidInput, throwIfInvalid } from '../operations/operation-error.ts'
@@ -8,12 +8,16 @@ import type { Session } from './session.ts'
 export async function loadEnvironment(
   session: Session,
   name: string | undefined,
-  options: { readonly file?: string },
+  options: { readonly file?: string; readonly provider?: ClusterProvider },
 ): Promise<{ readonly config: Config; readonly environment: Environment }> {
   const loaded = await loadProject({ cwd: session.cwd, env: session.env, ...options })
   throwIfInvalid(loaded.diagnostics)
   if (loaded.config === undefined) throw new InvalidInput(loaded.diagnostics)
   const { environment, diagnostics } = selectEnvironment(loaded.config, name)
   if (environment === undefined) throw new InvalidInput(diagnostics)
-  return { config: loaded.config, environment }
+  const { provider = environment.cluster.provider } = options
+  return {
+    config: loaded.config,
+    environment: { ...environment, cluster: { ...environment.cluster, provider } },
+  }
 }

@@ -8,11 +8,19 @@ export async function main(argv: readonly string[] = process.argv): Promise<void
   const session = createSession(process)
   const interrupts = installInterrupts(session, process.exit)
   try {
-    await createProgram(session).parseAsync(argv)
+    const { own, tests } = splitAtDashes(argv)
+    await createProgram(session, tests).parseAsync(own)
   } catch (error) {
     session.exitCode = printError(error, session)
   }
   // Not `process.exit` straight away: output that a pipe has not taken yet would be lost.
   process.exitCode = interrupts.exitCode() ?? session.exitCode
   interrupts.dispose()
+}
+
+/** What follows `--` is the tests' own, whatever it looks like; commander would take its first word for an operand. */
+function splitAtDashes(argv: readonly string[]): { readonly own: string[]; readonly tests: string[] } {
+  const dashes = argv.indexOf('--')
+  if (dashes < 0) return { own: [...argv], tests: [] }
+  return { own: argv.slice(0, dashes), tests: argv.slice(dashes + 1) }
 }

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import { clusterProviders } from '../config/config.ts'
+import { keepChoices } from '../operations/keep.ts'
 import { strategyNames } from '../plan/plan.ts'
 import type { Session } from './session.ts'
 
@@ -25,6 +27,19 @@ const outputOption = () =>
     .choices(['text', 'json'])
     .default('text')
 
+const providerOption = () =>
+  new Option('--provider <name>', 'what serves the environment, instead of what it says').choices(
+    clusterProviders,
+  )
+
+const engineOption = () =>
+  new Option('--engine <name>', 'which container engine; otherwise the first that can be used')
+    .choices(['podman', 'docker'])
+    .env('KINDLING_ENGINE')
+
+const recreateOption = () =>
+  new Option('--recreate', 'replace a cluster that is not as the configuration says')
+
 const strategyOption = () =>
   new Option('--strategy <name>', 'which phases wait for which').choices(strategyNames).default('pipelined')
 
@@ -42,8 +57,11 @@ function parseTag(text: string): string {
   )
 }
 
-/** The command line, as data: each command's code is loaded only when it runs. */
-export function createProgram(session: Session): Command {
+/**
+ * The command line, as data: each command's code is loaded only when it runs. `tests` is the command that followed
+ * `--`.
+ */
+export function createProgram(session: Session, tests: readonly string[] = []): Command {
   const program = new Command('kindling')
   program
     .description('From a repository to a running end-to-end test environment, and back to a clean machine.')
@@ -65,10 +83,33 @@ export function createProgram(session: Session): Command {
     .addArgument(environmentArgument())
     .addOption(fileOption())
     .addOption(strategyOption())
+    .addOption(providerOption())
+    .addOption(engineOption())
+    .addOption(recreateOption())
     .addOption(archiveOption())
     .option('--fail-fast', 'when a task fails, cancel the others instead of finishing them')
     .addOption(outputOption())
     .action(async (name, options) => (await import('./commands/up.ts')).upCommand(session, name, options))
+  command('test', 'bring an environment up, run its tests, and take it down again')
+    .addArgument(environmentArgument())
+    .usage('[options] [environment] [-- command]')
+    .addOption(fileOption())
+    .addOption(strategyOption())
+    .addOption(providerOption())
+    .addOption(engineOption())
+    .addOption(recreateOption())
+    .addOption(archiveOption())
+    .addOption(
+      new Option(
+        '--keep <when>',
+        'leave the environment up; otherwise only what was up before stays',
+      ).choices(keepChoices),
+    )
+    .option('--fail-fast', 'when a task fails, cancel the others instead of finishing them')
+    .addOption(outputOption())
+    .action(async (name, options) =>
+      (await import('./commands/test.ts')).testCommand(session, name, tests, options),
+    )
   command('down', 'remove everything of an environment')
     .addArgument(environmentArgument())
     .addOption(fileOption())
@@ -81,11 +122,7 @@ export function createProgram(session: Session): Command {
         parseTag,
       ),
     )
-    .addOption(
-      new Option('--engine <name>', 'which container engine builds; otherwise the first that can be used')
-        .choices(['podman', 'docker'])
-        .env('KINDLING_ENGINE'),
-    )
+    .addOption(engineOption())
     .option('--push <registry>', 'upload the images there')
     .addOption(archiveOption())
     .option('--export <directory>', 'write the images there, for others to load with --archive')
@@ -103,6 +140,7 @@ export function createProgram(session: Session): Command {
     .addArgument(environmentArgument())
     .addOption(fileOption())
     .addOption(strategyOption())
+    .addOption(providerOption())
     .addOption(outputOption())
     .action(async (name, options) => (await import('./commands/plan.ts')).planCommand(session, name, options))
   command('status', 'show which environments of this machine are up')

@@ -1,6 +1,6 @@
 import type { SourceLocation } from '../diagnostics/diagnostic.ts'
 import type { YamlPath } from '../diagnostics/yaml-source.ts'
-import type { Template } from './expression.ts'
+import type { LateExpression, Template } from './expression.ts'
 
 /**
  * A valid configuration: every name in it exists, every path is absolute, every default is filled in. Maps keep
@@ -91,9 +91,30 @@ export interface Environment {
   readonly name: string
   /** The services asked for; `servicesOf` adds what they need. */
   readonly services: readonly string[]
-  readonly provider: ClusterProvider
+  readonly cluster: ClusterSpec
+  /** Present when the configuration says what its tests are. */
+  readonly test?: TestSpec
   readonly isDefault: boolean
   readonly location: SourceLocation
 }
 
-export type ClusterProvider = 'podman'
+export const clusterProviders = ['podman', 'kind'] as const
+
+/** What can serve an environment. */
+export type ClusterProvider = (typeof clusterProviders)[number]
+
+export interface ClusterSpec {
+  readonly provider: ClusterProvider
+  /** Absolute path of the project's own Kind configuration. */
+  readonly configFile?: string
+  /** Image of the nodes. */
+  readonly nodeImage?: string
+}
+
+/** The tests of an environment. */
+export interface TestSpec {
+  /** A line for the shell, or a program and its arguments. */
+  readonly run: string | readonly string[]
+  readonly env: ReadonlyMap<string, Template<LateExpression>>
+  readonly timeoutMs: number
+}

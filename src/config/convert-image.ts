@@ -8,8 +8,9 @@ import {
   withDefaultTag,
 } from '../util/image-reference.ts'
 import type { BuiltImage, ExternalImage, Image } from './config.ts'
+import { convertTemplate } from './convert-template.ts'
 import { type Conversion, type Link, linksOf, mapOf, wordsOf } from './draft.ts'
-import { parseTemplate, type Template } from './expression.ts'
+import { earlyForms, type Template } from './expression.ts'
 import { parseDuration, parseSize } from './units.ts'
 import type { BuiltImageV1Alpha1, ExternalImageV1Alpha1 } from './v1alpha1.ts'
 
@@ -29,9 +30,9 @@ function builtImage(name: string, image: BuiltImageV1Alpha1, context: Conversion
     from: name,
     target: 'image',
   })
-  const args = mapOf(image.args, (key) => convertTemplate(name, [...at, 'args', key], context, links))
+  const args = mapOf(image.args, (key) => templateOf(name, [...at, 'args', key], context, links))
   const coverageArgs = mapOf(image.coverage?.args ?? {}, (key) =>
-    convertTemplate(name, [...at, 'coverage', 'args', key], context, links),
+    templateOf(name, [...at, 'coverage', 'args', key], context, links),
   )
   context.links.push(...links)
   return {
@@ -97,22 +98,9 @@ function readReference(text: string, path: YamlPath, context: Conversion): Refer
   }
 }
 
-function convertTemplate(image: string, path: YamlPath, context: Conversion, links: Link[]): Template {
-  const { source, diagnostics, variables } = context
-  const { template, problems } = parseTemplate(source.textOf(path) ?? '')
-  for (const { offset, length, message, hint } of problems) {
-    const location = source.locateInside(path, offset, length)
-    diagnostics.push({ code: 'E_CONFIG_EXPRESSION', severity: 'error', message, location, hint })
-  }
-  for (const part of template.parts) {
-    if (part.kind === 'text') continue
-    const { expression, offset, length } = part
-    const location = source.locateInside(path, offset, length)
-    if (expression.root === 'env') {
-      variables.push({ variable: expression.variable, location })
-    } else {
-      links.push({ kind: 'image', from: image, target: 'image', to: expression.image, location })
-    }
-  }
-  return template
+function templateOf(from: string, path: YamlPath, context: Conversion, links: Link[]): Template {
+  return convertTemplate(path, earlyForms, context, (expression, location) => {
+    if (expression.root === 'env') context.variables.push({ variable: expression.variable, location })
+    else links.push({ kind: 'image', from, target: 'image', to: expression.image, location })
+  })
 }

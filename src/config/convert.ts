@@ -1,11 +1,12 @@
 import { resolve } from 'node:path'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { YamlPath, YamlSource } from '../diagnostics/yaml-source.ts'
-import type { Config, Environment, Service, WaitSpec } from './config.ts'
+import type { Config, Service, WaitSpec } from './config.ts'
+import { convertEnvironment } from './convert-environment.ts'
 import { convertImage } from './convert-image.ts'
 import { type Conversion, type Draft, linksOf, mapOf, wordsOf } from './draft.ts'
 import { parseDuration } from './units.ts'
-import type { ConfigV1Alpha1, EnvironmentV1Alpha1, ReadyV1Alpha1, ServiceV1Alpha1 } from './v1alpha1.ts'
+import type { ConfigV1Alpha1, ReadyV1Alpha1, ServiceV1Alpha1 } from './v1alpha1.ts'
 
 /** From the public form to the internal one: absolute paths, numbers with units, qualified references. */
 export function convert(
@@ -19,6 +20,7 @@ export function convert(
     project: value.project,
     links: [],
     variables: [],
+    ports: [],
     diagnostics: [],
   }
   const config: Config = {
@@ -32,8 +34,8 @@ export function convert(
     ),
     locate: source.locate,
   }
-  const { links, variables, diagnostics } = context
-  return { value: { config, links, variables }, diagnostics }
+  const { links, variables, ports, diagnostics } = context
+  return { value: { config, links, variables, ports }, diagnostics }
 }
 
 function convertService(name: string, service: ServiceV1Alpha1, context: Conversion): Service {
@@ -62,26 +64,4 @@ function convertReady(ready: ReadyV1Alpha1, path: YamlPath, context: Conversion)
   if ('exec' in ready) return { kind: 'exec', command: wordsOf(context, [...path, 'exec'], ready.exec) }
   if ('http' in ready) return { kind: 'http', ...ready.http }
   return { kind: 'tcp', ...ready.tcp }
-}
-
-function convertEnvironment(
-  name: string,
-  environment: EnvironmentV1Alpha1,
-  context: Conversion,
-): Environment {
-  const at = ['environments', name]
-  context.links.push(
-    ...linksOf(context, [...at, 'services'], environment.services, {
-      kind: 'environment',
-      from: name,
-      target: 'service',
-    }),
-  )
-  return {
-    name,
-    services: [...new Set(environment.services)],
-    provider: environment.cluster.provider,
-    isDefault: environment.default,
-    location: context.source.locateKey(at),
-  }
 }

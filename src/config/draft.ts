@@ -18,11 +18,20 @@ export interface VariableUse {
   readonly location: SourceLocation
 }
 
+/** A port of a service that the tests of an environment are told. */
+export interface PortUse {
+  readonly environment: string
+  readonly service: string
+  readonly port: string
+  readonly location: SourceLocation
+}
+
 /** The configuration as the rules get it: converted, but not yet known to be consistent. */
 export interface Draft {
   readonly config: Config
   readonly links: readonly Link[]
   readonly variables: readonly VariableUse[]
+  readonly ports: readonly PortUse[]
 }
 
 /** What a conversion reads from, and what it collects on the way. */
@@ -33,6 +42,7 @@ export interface Conversion {
   readonly project: string
   readonly links: Link[]
   readonly variables: VariableUse[]
+  readonly ports: PortUse[]
   readonly diagnostics: Diagnostic[]
 }
 

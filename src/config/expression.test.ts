@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { evaluateTemplate, parseTemplate } from './expression.ts'
+import { earlyForms, evaluateTemplate, lateForms, parseTemplate } from './expression.ts'
 
 function evaluate(text: string): string {
-  const { template, problems } = parseTemplate(text)
+  const { template, problems } = parseTemplate(text, earlyForms)
   expect(problems).toEqual([])
   return evaluateTemplate(template, (expression) =>
     expression.root === 'env' ? `<${expression.variable}>` : `<image ${expression.image}>`,
@@ -34,11 +34,13 @@ describe('templates', () => {
     ['${env.A-B}', 0, 10, '`A-B` is no name of an environment variable'],
     ['${env}', 0, 6, '`` is no name of an environment variable'],
   ])('%s is refused at its place', (text, offset, length, message) => {
-    expect(parseTemplate(text).problems).toEqual([{ offset, length, message, hint: expect.any(String) }])
+    expect(parseTemplate(text, earlyForms).problems).toEqual([
+      { offset, length, message, hint: expect.any(String) },
+    ])
   })
 
   test('every problem of a text is reported, and what there is instead', () => {
-    const { problems, template } = parseTemplate('${x} ${env.A} ${y}')
+    const { problems, template } = parseTemplate('${x} ${env.A} ${y}', earlyForms)
     expect(problems.map(({ offset }) => offset)).toEqual([0, 14])
     expect(problems[0]?.hint).toBe('there are ${images.NAME.ref} and ${env.NAME}')
     expect(template.parts.filter((part) => part.kind === 'expression')).toHaveLength(1)
@@ -52,5 +54,19 @@ describe('templates', () => {
         expect(evaluate(escaped)).toBe(escaped.replaceAll('$${', () => '${'))
       }),
     )
+  })
+
+  test('what is known only when services run has forms of its own', () => {
+    const { template, problems } = parseTemplate('${services.gateway.ports.api.url}/x', lateForms)
+    expect(problems).toEqual([])
+    expect(template.parts[0]).toMatchObject({
+      expression: { root: 'services', service: 'gateway', port: 'api', property: 'url' },
+    })
+    expect(parseTemplate('${services.gateway.ports.api}', lateForms).problems).toMatchObject([
+      { message: '`services.gateway.ports.api` is no property of a port' },
+    ])
+    expect(parseTemplate('${services.gateway.ports.api.url}', earlyForms).problems).toMatchObject([
+      { message: 'unknown expression `services.gateway.ports.api.url`' },
+    ])
   })
 })

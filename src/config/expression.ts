@@ -1,18 +1,37 @@
 /** A text with `${…}` in it, read once and evaluated when its values exist. */
-export interface Template {
+export interface Template<E = Expression> {
   /** As it stands in the file. */
   readonly source: string
-  readonly parts: readonly TemplatePart[]
+  readonly parts: readonly TemplatePart<E>[]
 }
 
-export type TemplatePart =
+export type TemplatePart<E = Expression> =
   | { readonly kind: 'text'; readonly text: string }
-  | ({ readonly kind: 'expression'; readonly expression: Expression } & Span)
+  | ({ readonly kind: 'expression'; readonly expression: E } & Span)
 
-/** What an expression can refer to. */
+/** What can be known before anything runs. */
 export type Expression =
   | { readonly root: 'images'; readonly image: string; readonly property: 'ref' }
   | { readonly root: 'env'; readonly variable: string }
+
+/** What can be known once an environment is up. */
+export type LateExpression =
+  | Expression
+  | {
+      readonly root: 'services'
+      readonly service: string
+      readonly port: string
+      readonly property: 'host' | 'port' | 'url'
+    }
+
+/** One thing there is to write between the braces; which of them a text may have is its place's to say. */
+export interface ExpressionForm<E> {
+  readonly root: string
+  /** As it is written, for messages. */
+  readonly form: string
+  /** From what follows the root; a text says what is wrong with it. */
+  readonly parse: (rest: readonly string[], text: string) => E | string
+}
 
 /** Part of a template's source, in UTF-16 code units. */
 export interface Span {
@@ -26,8 +45,42 @@ export interface TemplateProblem extends Span {
   readonly hint: string
 }
 
-/** What there is to write between the braces, for messages. */
-export const expressionForms: readonly string[] = ['${images.NAME.ref}', '${env.NAME}']
+export const earlyForms: readonly ExpressionForm<Expression>[] = [
+  {
+    root: 'images',
+    form: '${images.NAME.ref}',
+    parse: ([image, property, ...more], text) =>
+      image && property === 'ref' && more.length === 0
+        ? { root: 'images', image, property }
+        : `\`${text}\` is no property of an image`,
+  },
+  {
+    root: 'env',
+    form: '${env.NAME}',
+    parse: (rest) => {
+      const variable = rest.join('.')
+      return /^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)
+        ? { root: 'env', variable }
+        : `\`${variable}\` is no name of an environment variable`
+    },
+  },
+]
+
+export const lateForms: readonly ExpressionForm<LateExpression>[] = [
+  ...earlyForms,
+  {
+    root: 'services',
+    form: '${services.NAME.ports.PORT.url}',
+    parse: ([service, ports, port, property, ...more], text) =>
+      service && ports === 'ports' && port && isPortProperty(property) && more.length === 0
+        ? { root: 'services', service, port, property }
+        : `\`${text}\` is no property of a port`,
+  },
+]
+
+function isPortProperty(text: string | undefined): text is 'host' | 'port' | 'url' {
+  return text === 'host' || text === 'port' || text === 'url'
+}
 
 const escapedOpening = '$${'
 
@@ -35,11 +88,14 @@ const escapedOpening = '$${'
  * Reads a template; `$${` stands for a literal `${`. All problems are reported; an expression with one is left
  * out of the parts.
  */
-export function parseTemplate(source: string): {
-  readonly template: Template
+export function parseTemplate<E>(
+  source: string,
+  forms: readonly ExpressionForm<E>[],
+): {
+  readonly template: Template<E>
   readonly problems: readonly TemplateProblem[]
 } {
-  const parts: TemplatePart[] = []
+  const parts: TemplatePart<E>[] = []
   const problems: TemplateProblem[] = []
   let text = ''
   let at = 0
@@ -57,13 +113,13 @@ export function parseTemplate(source: string): {
     const close = source.indexOf('}', at)
     const end = close < 0 ? source.length : close + 1
     const span = { offset: at, length: end - at }
-    const parsed = close < 0 ? unclosed : parseExpression(source.slice(at + 2, close).trim())
-    if ('message' in parsed) {
-      problems.push({ ...parsed, ...span })
+    const parsed = close < 0 ? unclosed : parseExpression(source.slice(at + 2, close).trim(), forms)
+    if ('refusal' in parsed) {
+      problems.push({ ...parsed.refusal, ...span })
     } else {
       if (text !== '') parts.push({ kind: 'text', text })
       text = ''
-      parts.push({ kind: 'expression', expression: parsed, ...span })
+      parts.push({ kind: 'expression', ...parsed, ...span })
     }
     at = end
   }
@@ -72,42 +128,32 @@ export function parseTemplate(source: string): {
 }
 
 /** The template's text, each expression replaced by what `resolve` says. */
-export function evaluateTemplate(template: Template, resolve: (expression: Expression) => string): string {
+export function evaluateTemplate<E>(template: Template<E>, resolve: (expression: E) => string): string {
   return template.parts.map((part) => (part.kind === 'text' ? part.text : resolve(part.expression))).join('')
 }
 
-type Refusal = Pick<TemplateProblem, 'message' | 'hint'>
-
-const unclosed: Refusal = {
-  message: 'this `${` is never closed',
-  hint: 'add `}`, or write `$${` for the two characters themselves',
+interface Refusal {
+  readonly refusal: Pick<TemplateProblem, 'message' | 'hint'>
 }
 
-function parseExpression(text: string): Expression | Refusal {
+const unclosed: Refusal = {
+  refusal: {
+    message: 'this `${` is never closed',
+    hint: 'add `}`, or write `$${` for the two characters themselves',
+  },
+}
+
+function parseExpression<E>(
+  text: string,
+  forms: readonly ExpressionForm<E>[],
+): { readonly expression: E } | Refusal {
   const [root, ...rest] = text.split('.')
-  const known = `there are ${expressionForms.join(' and ')}`
-  switch (root) {
-    case 'images': {
-      const [image, property, ...more] = rest
-      if (!image || property !== 'ref' || more.length > 0) {
-        return { message: `\`${text}\` is no property of an image`, hint: 'write `${images.NAME.ref}`' }
-      }
-      return { root, image, property }
-    }
-    case 'env': {
-      const variable = rest.join('.')
-      if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)) {
-        return {
-          message: `\`${variable}\` is no name of an environment variable`,
-          hint: 'write `${env.NAME}`',
-        }
-      }
-      return { root, variable }
-    }
-    default:
-      return {
-        message: text === '' ? 'this expression is empty' : `unknown expression \`${text}\``,
-        hint: known,
-      }
+  const known = forms.find((candidate) => candidate.root === root)
+  if (known === undefined) {
+    const message = text === '' ? 'this expression is empty' : `unknown expression \`${text}\``
+    return { refusal: { message, hint: `there are ${forms.map(({ form }) => form).join(' and ')}` } }
   }
+  const expression = known.parse(rest, text)
+  if (typeof expression !== 'string') return { expression }
+  return { refusal: { message: expression, hint: `write \`${known.form}\`` } }
 }

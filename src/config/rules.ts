@@ -56,12 +56,16 @@ const missingFiles: Rule = ({ config }, source, { exists }) => {
       ...check(`the context of image \`${image.name}\``, image.context, [...at, 'context']),
     ]
   })
+  const clusters = [...config.environments.values()].flatMap(({ name, cluster: { configFile } }) => {
+    const at = ['environments', name, 'cluster', 'config']
+    return configFile === undefined ? [] : check(`the Kind configuration of \`${name}\``, configFile, at)
+  })
   const manifests = [...config.services.values()].flatMap(({ name, apply }) =>
     apply.flatMap((file, index) =>
       check(`the manifest of service \`${name}\``, file, ['services', name, 'apply', index]),
     ),
   )
-  return [...images, ...manifests]
+  return [...images, ...manifests, ...clusters]
 }
 
 const waitPorts: Rule = ({ config }, source) =>
@@ -77,6 +81,21 @@ const waitPorts: Rule = ({ config }, source) =>
       return [problem('E_CONFIG_UNKNOWN_NAME', message, source.locate(path), hint)]
     }),
   )
+
+const testPorts: Rule = ({ config, ports: uses }) =>
+  uses.flatMap(({ environment: name, service: wanted, port, location }) => {
+    const environment = config.environments.get(name)
+    const service = config.services.get(wanted)
+    if (environment === undefined || service === undefined) return []
+    if (!servicesOf(config, environment).includes(service)) {
+      const message = `service \`${wanted}\` is not part of environment \`${name}\``
+      return [problem('E_CONFIG_UNKNOWN_NAME', message, location, `add it to its \`services\``)]
+    }
+    if (service.ports.has(port)) return []
+    const message = `service \`${wanted}\` has no port \`${port}\``
+    const hint = suggestion(port, service.ports.keys(), 'ports of the service')
+    return [problem('E_CONFIG_UNKNOWN_NAME', message, location, hint)]
+  })
 
 const hostPorts: Rule = ({ config }, source) => {
   const found = new Map<string, Diagnostic>()
@@ -157,6 +176,7 @@ const rules: readonly Rule[] = [
   cycles,
   missingFiles,
   waitPorts,
+  testPorts,
   hostPorts,
   sameRepository,
   oneDefault,

@@ -1,5 +1,17 @@
 import { z } from 'zod'
-import { durationPattern, sizePattern } from './units.ts'
+import { type EnvironmentV1Alpha1, environmentV1Alpha1 } from './v1alpha1-environment.ts'
+import {
+  command,
+  duration,
+  name,
+  names,
+  path,
+  port,
+  portName,
+  size,
+  type Word,
+  word,
+} from './v1alpha1-words.ts'
 
 /** The value of `apiVersion` this schema describes. */
 export const apiVersion = 'kindling/v1alpha1'
@@ -47,42 +59,6 @@ export type ReadyV1Alpha1 =
   | { exec: Word[] }
   | { http: { port: string; path: string; status: number } }
   | { tcp: { port: string } }
-
-export interface EnvironmentV1Alpha1 {
-  services: string[]
-  default: boolean
-  cluster: { provider: 'podman' }
-}
-
-/** A string that may be written without quotes although YAML takes it for a number or a truth value. */
-export type Word = string | number | boolean
-
-const name = z
-  .string()
-  .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/)
-  .max(63)
-  .meta({ title: 'name of lower-case letters, digits and dashes', examples: ['gateway', 'data-storage'] })
-const names = z.array(name).meta({ title: 'list of names' })
-const path = z.string().min(1).meta({ title: 'path' })
-const word = z.union([z.string(), z.number(), z.boolean()]).meta({ title: 'text' })
-const command = z
-  .array(word)
-  .min(1)
-  .meta({ title: 'command as a list of program and arguments', examples: [['psql', '-c', 'SELECT 1']] })
-const duration = z
-  .string()
-  .regex(durationPattern)
-  .meta({ title: 'duration', examples: ['500ms', '30s', '10m', '1h'] })
-const size = z
-  .string()
-  .regex(sizePattern)
-  .meta({ title: 'size', examples: ['512MiB', '1GiB'] })
-const port = z
-  .int()
-  .min(1)
-  .max(65535)
-  .meta({ title: 'port number', examples: [8080] })
-const portName = name.meta({ examples: ['api'] }).describe("A name from the service's `ports`.")
 
 const buildArgs = z
   .record(
@@ -252,29 +228,6 @@ const service = z
   })
   .meta({ title: 'service' })
 
-const environment = z
-  .strictObject({
-    services: z
-      .array(name)
-      .min(1)
-      .meta({ title: 'list of names of services, at least one', examples: [['gateway']] })
-      .describe('The services to bring up; what they need comes along.'),
-    default: z
-      .boolean()
-      .default(false)
-      .describe('Whether this is the environment meant when none is named on the command line.'),
-    cluster: z
-      .strictObject({
-        provider: z
-          .enum(['podman'])
-          .default('podman')
-          .describe('`podman` runs the manifests as pods, without a cluster.'),
-      })
-      .default({ provider: 'podman' })
-      .describe('What serves the environment.'),
-  })
-  .meta({ title: 'environment' })
-
 /** The schema of `kindling.yaml`: validation, the JSON schema and the reference page all come from it. */
 export const schemaV1Alpha1: z.ZodType<ConfigV1Alpha1> = z.strictObject({
   apiVersion: z.literal(apiVersion).describe('The version of this format.'),
@@ -294,7 +247,7 @@ export const schemaV1Alpha1: z.ZodType<ConfigV1Alpha1> = z.strictObject({
     .describe('The images of the project by name: built from a Dockerfile, or pulled.'),
   services: z.record(name, service).default({}).describe('The services by name.'),
   environments: z
-    .record(name, environment)
+    .record(name, environmentV1Alpha1)
     .default({})
     .describe('Sets of services that are brought up together, by name.'),
 })

@@ -134,7 +134,7 @@ environments:
             |                               ~~~~~
 
       kindling.yaml:8:59  error  E_CONFIG_INVALID
-        \`environments.c.cluster.provider\`: expected \`podman\`, found \`podmann\`
+        \`environments.c.cluster.provider\`: expected \`podman\` or \`kind\`, found \`podmann\`
           8 |   c: { services: [], default: maybe, cluster: { provider: podmann } }
             |                                                           ~~~~~~~
         hint: did you mean \`podman\`?"

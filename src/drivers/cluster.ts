@@ -58,11 +58,37 @@ export interface ServiceRunner {
   removeService(service: string, options: CallOptions): Promise<void>
 }
 
+/** What it took to have an image in every node of a cluster. */
+export interface LoadOutcome {
+  readonly outcome: 'loaded' | 'reused'
+  /** How it was sent, in a word; empty when it was not. */
+  readonly way: string
+  /** To all nodes together. */
+  readonly bytesSent: number
+  /** To the host's disk. */
+  readonly bytesWritten: number
+}
+
 /** Where services run: a real cluster, or pods on podman. One implementation is one folder in `drivers`. */
 export interface Cluster extends ServiceRunner {
   readonly provider: string
   /** Makes sure it exists; `reused` when nothing had to be done. */
   start(options: ChangeOptions): Promise<'created' | 'reused'>
+  /** Waits until names of Services can be asked for; absent where they can be from the start. */
+  awaitDns?(options: CallOptions): Promise<void>
+  /** Has an image of the engine in every node; absent where the engine's images are used as they are. */
+  load?(
+    image: { readonly reference: string; readonly id: string },
+    options: CallOptions,
+  ): Promise<LoadOutcome>
+  /** Removes images from the nodes that nothing goes by any more; goes with `load`. */
+  unload?(references: readonly string[], options: CallOptions): Promise<void>
+  /** Writes what the provider itself can tell of a failure into a directory. */
+  diagnose?(directory: string, options: CallOptions): Promise<void>
+  /** Variables by which programs reach it: `KUBECONFIG`. */
+  variables?(): Readonly<Record<string, string>>
+  /** Ends what watches it; the cluster itself stays. */
+  close?(): void
   /** The host's port on 127.0.0.1 that leads to a named port of a service. */
   hostPort(service: string, port: string): number
   /** Removes everything of the environment that this provider made. */

@@ -92,7 +92,8 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
       project: config.project,
       environment: '',
       configFile: config.file,
-      provider: engine.engine.name,
+      provider: '',
+      engine: engine.engine.name,
       createdAt: host.clock.epochMs(),
       state: 'starting' as const,
       runs: [run.id],
@@ -113,7 +114,7 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
     }
     removeTemporary(run)
     if (end.outcome === 'interrupted' || options.isCleanedUp === true) {
-      await removeEnvironment(record, removalOf(host, owner.id, engine), {})
+      await removeEnvironment(record, removalOf(host, record, engine), {})
     } else {
       if (end.outcome === 'failed') await engine.engine.removeUnfinished(owner.id)
       // From here on they are whose who asked for them.

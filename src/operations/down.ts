@@ -1,3 +1,4 @@
+import { engineNames } from '../drivers/engines.ts'
 import type { EnvironmentRecord } from '../state/environment-record.ts'
 import { removeEnvironment } from '../tasks/remove-environment.ts'
 import { type Owner, withOwner } from './hold.ts'
@@ -16,13 +17,13 @@ export interface DownOptions {
  * is harmless. Throws `OperationError` when podman cannot be used or another process works on the environment.
  */
 export async function down(
-  record: Owner & Pick<EnvironmentRecord, 'directories'>,
+  record: Owner & Pick<EnvironmentRecord, 'directories' | 'provider' | 'engine'>,
   options: DownOptions,
 ): Promise<void> {
   const { host, signal, onRemoved } = options
-  const { id } = record
   await withOwner(host, record, 'down', async () => {
-    const engine = await host.openPodman(host.exec(id), { signal })
-    await removeEnvironment(record, removalOf(host, id, engine, onRemoved), { signal })
+    const preference = engineNames.find((name) => name === record.engine)
+    const engine = await host.openEngine(host.exec(record.id), { signal, preference })
+    await removeEnvironment(record, removalOf(host, record, engine, onRemoved), { signal })
   })
 }

@@ -8,7 +8,7 @@ import { projectId } from './environment-id.ts'
 export function machineFacts(
   config: Pick<Config, 'root' | 'project'>,
   history: History,
-): Omit<PlanFacts, 'imagesOf'> {
+): Omit<PlanFacts, 'imagesOf' | 'provider'> {
   const project = projectId(config)
   return {
     cpus: availableParallelism(),

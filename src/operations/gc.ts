@@ -36,10 +36,9 @@ export async function gc(options: GcOptions): Promise<void> {
 /** What a build that was killed has left, in the engine it used. */
 async function removeBuild(record: EnvironmentRecord, { host, signal, onRemoved }: GcOptions): Promise<void> {
   await withOwner(host, record, 'gc', async () => {
-    const preference = engineNames.find((name) => name === record.provider)
+    const preference = engineNames.find((name) => name === record.engine)
     const engine = await host.openEngine(host.exec(record.id), { signal, preference })
-    const removal = removalOf(host, record.id, { engine: engine.engine }, onRemoved)
-    await removeEnvironment(record, removal, { signal })
+    await removeEnvironment(record, removalOf(host, record, engine, onRemoved), { signal })
   })
 }
 

@@ -29,6 +29,7 @@ export function handOver(
   init: Pick<HandOver, 'environment' | 'id' | 'run' | 'images'>,
   services: readonly Service[],
   hostPort: (service: string, port: string) => number,
+  further: Readonly<Record<string, string>> = {},
 ): HandOver {
   const reachable = services.map((service) => {
     const ports = [...service.ports.keys()].map((name): [string, ReachablePort] => {
@@ -37,7 +38,11 @@ export function handOver(
     })
     return [service.name, { ports: Object.fromEntries(ports) }] as const
   })
-  const variables: Record<string, string> = { KINDLING_ENVIRONMENT: init.environment, KINDLING_RUN: init.run }
+  const variables: Record<string, string> = {
+    KINDLING_ENVIRONMENT: init.environment,
+    KINDLING_RUN: init.run,
+    ...further,
+  }
   for (const [service, { ports }] of reachable) {
     for (const [name, port] of Object.entries(ports)) {
       const prefix = `KINDLING_${variableName(service)}_${variableName(name)}`

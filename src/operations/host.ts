@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ContainerEngine } from '../drivers/container-engine.ts'
+import type { EngineProgram } from '../drivers/engine-program.ts'
 import { type EngineName, openEngine } from '../drivers/engines.ts'
 import { LockedNames } from '../drivers/locked-names.ts'
 import { PodmanImages } from '../drivers/podman/images.ts'
@@ -26,15 +27,16 @@ import { stateDirectory } from '../state/state-directory.ts'
 import { type Clock, systemClock } from '../util/clock.ts'
 import { OperationError } from './operation-error.ts'
 
-/** Podman, ready to be used, also as an engine for images. */
-export type OpenEngine = OpenedPodman & { readonly engine: ContainerEngine }
-
-/** An engine for images alone, whichever it is. */
+/** An engine, whichever it is: for images, and as the program it is. */
 export interface UsableEngine {
   readonly engine: ContainerEngine
+  readonly program: EngineProgram
   /** Why an engine does not run with the machine's own settings. */
   readonly workaround?: string
 }
+
+/** Podman, ready to be used, also as an engine for images. */
+export type OpenEngine = OpenedPodman & UsableEngine
 
 interface OpenOptions {
   readonly signal?: AbortSignal
@@ -91,7 +93,8 @@ export class Host {
   async openPodman(exec: LocalExec, options: OpenOptions = {}): Promise<OpenEngine> {
     const result = await openPodman(exec, this.#podmanMemory(), options)
     if ('problem' in result) throw engineError([result.problem])
-    return { ...result.opened, engine: this.#lockingNames(new PodmanImages(result.opened.podman)) }
+    const { podman } = result.opened
+    return { ...result.opened, program: podman, engine: this.#lockingNames(new PodmanImages(podman)) }
   }
 
   /** An engine that can build images: the preferred one, or the first that can be used. Throws `OperationError`. */
@@ -102,8 +105,9 @@ export class Host {
     const rules = { baseImages, contextFiles, ignoreFileOf }
     const result = await openEngine(exec, { ...options, preference, memory: this.#podmanMemory(), rules })
     if (result.opened === undefined) throw engineError(result.refused.map(({ problem }) => problem))
-    const { engine, ...opened } = result.opened
-    return { ...opened, engine: this.#lockingNames(engine) }
+    const { opened } = result
+    const program = opened.name === 'podman' ? opened.podman : opened.docker
+    return { ...opened, program, engine: this.#lockingNames(opened.engine) }
   }
 
   #lockingNames(engine: ContainerEngine): ContainerEngine {

@@ -1,4 +1,5 @@
 import type { Service } from '../config/config.ts'
+import type { PortRequest } from '../state/port-leases.ts'
 import type { Host } from './host.ts'
 import { OperationError } from './operation-error.ts'
 
@@ -10,6 +11,7 @@ export async function leasePorts(
   host: Pick<Host, 'ports'>,
   owner: string,
   services: readonly Service[],
+  others: readonly PortRequest[] = [],
 ): Promise<ReadonlyMap<string, number>> {
   const requests = services.flatMap((service) =>
     [...service.ports].map(([name, { hostPort }]) => ({
@@ -17,7 +19,7 @@ export async function leasePorts(
       ...(hostPort === undefined ? {} : { fixed: hostPort }),
     })),
   )
-  const leased = await host.ports.acquire(owner, requests)
+  const leased = await host.ports.acquire(owner, [...requests, ...others])
   if ('ports' in leased) return leased.ports
   const [first] = leased.conflicts
   const list = leased.conflicts.map(({ port, use, owner: holder }) => {

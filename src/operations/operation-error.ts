@@ -7,6 +7,7 @@ export const exitCodes = {
   usage: 2,
   machine: 3,
   internal: 4,
+  testsFailed: 5,
   interrupted: 130,
 } as const
 

@@ -1,18 +1,20 @@
 import type { Config, Environment, Service } from '../config/config.ts'
 import { servicesOf } from '../config/select.ts'
 import { type PreparedManifests, prepareManifests } from '../deploy/prepare.ts'
-import { type Translation, translate } from '../drivers/pods/translate.ts'
 import { assemblePlan } from '../plan/assemble-plan.ts'
 import type { Plan, StrategyName } from '../plan/plan.ts'
 import { machineFacts } from './facts.ts'
 import type { Host } from './host.ts'
 import { throwIfInvalid } from './operation-error.ts'
+import type { PreparedProvider, Provider } from './providers/provider.ts'
+import { providerOf } from './providers/providers.ts'
 
 /** Everything that can be known of a run before it has any effect. */
 export interface Prepared {
   readonly services: readonly Service[]
   readonly manifests: PreparedManifests
-  readonly translation: Translation
+  readonly provider: Provider
+  readonly served: PreparedProvider
   readonly plan: Plan
 }
 
@@ -25,13 +27,15 @@ export async function prepare(
 ): Promise<Prepared> {
   const services = servicesOf(config, environment)
   const manifests = await prepareManifests(services, [...config.images.values()])
-  const translation = translate(manifests.services)
-  throwIfInvalid([...manifests.diagnostics, ...translation.problems.map(manifests.locate)])
+  const provider = providerOf(environment.cluster.provider)
+  const served = await provider.prepare(environment, manifests.services)
+  throwIfInvalid([...manifests.diagnostics, ...served.diagnostics, ...served.problems.map(manifests.locate)])
   const plan = assemblePlan(config, environment, strategy, {
     imagesOf: manifests.imagesOf,
+    provider: provider.traits,
     ...machineFacts(config, host.history),
   })
-  return { services, manifests, translation, plan }
+  return { services, manifests, provider, served, plan }
 }
 
 /** What `up` would do, without doing it. Throws `InvalidInput` with every problem. */

@@ -1,23 +1,23 @@
-import type { ContainerEngine } from '../drivers/container-engine.ts'
-import type { Podman } from '../drivers/podman/podman.ts'
+import type { EnvironmentRecord } from '../state/environment-record.ts'
 import type { Removal } from '../tasks/remove-environment.ts'
 import { isProjectIdle } from './hold.ts'
-import type { Host } from './host.ts'
+import type { Host, UsableEngine } from './host.ts'
+import { findProvider } from './providers/providers.ts'
 
 /** What removing an owner's things takes on this host. */
 export function removalOf(
   host: Host,
-  id: string,
-  { podman, engine }: { readonly engine: ContainerEngine; readonly podman?: Podman },
+  { id, provider }: Pick<EnvironmentRecord, 'id' | 'provider'>,
+  engine: UsableEngine,
   onRemoved: Removal['onRemoved'] = () => {},
 ): Removal {
+  const known = findProvider(provider)
   return {
-    ...(podman === undefined ? {} : { podman }),
-    engine,
+    ...(known === undefined ? {} : { removeCluster: (options) => known.remove(host, id, engine, options) }),
+    engine: engine.engine,
     store: host.store,
     ports: host.ports,
     isProjectIdle: (projectId, except) => isProjectIdle(host, projectId, except),
-    volumeDirectory: host.volumeDirectory(id),
     onRemoved,
   }
 }

@@ -30,7 +30,7 @@ export interface RunEnd {
 }
 
 interface Work<T extends PlannedTask> {
-  readonly command: 'up' | 'build'
+  readonly command: 'up' | 'test' | 'build'
   readonly plan: Plan & { readonly tasks: readonly T[] }
   readonly scope: ImageScope
   readonly execute: (task: T, context: TaskContext) => Promise<TaskResult>
@@ -89,7 +89,9 @@ function durationsOf({ tasks }: RunResult): Map<string, number> {
 function exitCodeOf({ outcome, tasks }: RunResult): number {
   if (outcome === 'succeeded') return exitCodes.ok
   if (outcome === 'interrupted') return exitCodes.interrupted
-  const codes = [...tasks.values()].map(({ failure }) => failure?.code)
+  const failed = [...tasks.values()].filter(({ failure }) => failure !== undefined)
+  const codes = failed.map(({ failure }) => failure?.code)
+  if (failed.length === 1 && failed[0]?.id.startsWith('test:')) return exitCodes.testsFailed
   if (codes.includes('E_INTERNAL')) return exitCodes.internal
   return codes.includes('E_CLUSTER_FAILED') ? exitCodes.machine : exitCodes.taskFailed
 }

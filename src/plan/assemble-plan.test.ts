@@ -4,7 +4,7 @@ import { configOf, environmentOf } from '../../test/rig/sample-config.ts'
 import { topologicalOrder } from '../graph/topological-order.ts'
 import { assemblePlan } from './assemble-plan.ts'
 import { buildSlots, capacityOf } from './capacity.ts'
-import { type Plan, type PlannedTask, type StrategyName, strategyNames } from './plan.ts'
+import { type Plan, type PlannedTask, type ProviderTraits, type StrategyName, strategyNames } from './plan.ts'
 
 /** What is to be planned: images by what they are built on, services by what they need and run. */
 interface Shape {
@@ -12,7 +12,10 @@ interface Shape {
   readonly services: readonly { readonly needs: readonly number[]; readonly runs: readonly number[] }[]
 }
 
-function planOf({ images, services }: Shape, strategy: StrategyName): Plan {
+const pods: ProviderTraits = { loadsImages: false, awaitsDns: false }
+const nodes: ProviderTraits = { loadsImages: true, awaitsDns: true }
+
+function planOf({ images, services }: Shape, strategy: StrategyName, provider: ProviderTraits = pods): Plan {
   const imageLines = images.map((needs, i) =>
     needs === 'external'
       ? `  i${i}: { pull: docker.io/library/i${i}:1 }`
@@ -34,6 +37,7 @@ function planOf({ images, services }: Shape, strategy: StrategyName): Plan {
   const imagesOf = new Map(services.map(({ runs }, i) => [`s${i}`, runs.map((image) => `i${image}`)]))
   return assemblePlan(config, environmentOf(config, 'e2e'), strategy, {
     imagesOf,
+    provider,
     cpus: 8,
     memoryBytes: 16 * 2 ** 30,
     expectedMs: () => 0,
@@ -141,6 +145,55 @@ describe('the plan of a small shop', () => {
   })
 })
 
+describe('the plan of a small shop on nodes that have images of their own', () => {
+  const needs = (strategy: StrategyName) => needsOf(planOf(shop, strategy, nodes))
+
+  test('pipelined: each image is loaded as soon as it and the cluster are there', () => {
+    expect(needs('pipelined')).toEqual({
+      'pull:i2': [],
+      'build:i0': [],
+      'build:i1': ['build:i0'],
+      'cluster:podman': [],
+      'dns:podman': ['cluster:podman'],
+      'load:i2': ['cluster:podman', 'pull:i2'],
+      'load:i1': ['cluster:podman', 'build:i1'],
+      'deploy:s0': ['cluster:podman', 'dns:podman', 'load:i2'],
+      'ready:s0': ['deploy:s0'],
+      'deploy:s1': ['cluster:podman', 'dns:podman', 'load:i1', 'ready:s0'],
+      'ready:s1': ['deploy:s1'],
+    })
+  })
+
+  test('hybrid: all builds, then the cluster, then all loads, then the services', () => {
+    const { 'cluster:podman': cluster, 'deploy:s0': first } = needs('hybrid')
+    expect([...(cluster ?? [])].sort()).toEqual(['build:i0', 'build:i1', 'pull:i2'])
+    expect(first).toEqual(expect.arrayContaining(['load:i1', 'load:i2']))
+  })
+
+  test('standard: the cluster, then images as they come, then the services', () => {
+    const { 'build:i0': build, 'load:i1': load, 'deploy:s0': first } = needs('standard')
+    expect(build).toEqual(['cluster:podman'])
+    expect(load).toEqual(['cluster:podman', 'build:i1'])
+    expect(first).toEqual(expect.arrayContaining(['load:i1', 'load:i2', 'build:i0']))
+  })
+
+  test('serial: a service is there before the images of the next are built', () => {
+    expect(planOf(shop, 'serial', nodes).tasks.map(({ id }) => id)).toEqual([
+      'cluster:podman',
+      'dns:podman',
+      'pull:i2',
+      'load:i2',
+      'deploy:s0',
+      'ready:s0',
+      'build:i0',
+      'build:i1',
+      'load:i1',
+      'deploy:s1',
+      'ready:s1',
+    ])
+  })
+})
+
 describe('every plan', () => {
   test('of the same configuration is the same', () => {
     fc.assert(
@@ -209,7 +262,11 @@ describe('every plan', () => {
 })
 
 test('M1: a build occupies what it takes at most, of three quarters of the memory', () => {
-  expect(capacityOf({ cpus: 8, memoryBytes: 16 * 2 ** 30 })).toEqual({ builds: 8, memory: 12 * 1024 })
+  expect(capacityOf({ cpus: 8, memoryBytes: 16 * 2 ** 30 })).toEqual({
+    builds: 8,
+    loads: 4,
+    memory: 12 * 1024,
+  })
   expect(capacityOf({ cpus: 1, memoryBytes: 2 ** 30 }).builds).toBe(4)
   expect(buildSlots(2 ** 20 + 1)).toEqual({ builds: 1, memory: 2 })
 })

@@ -17,7 +17,7 @@ export interface BuildGoals {
 export function assembleBuildPlan(
   config: Config,
   goals: BuildGoals,
-  facts: Omit<PlanFacts, 'imagesOf'>,
+  facts: Omit<PlanFacts, 'imagesOf' | 'provider'>,
 ): Plan & { readonly tasks: readonly ImageTask[] } {
   const tasks = imageTasks(config, goals.images, facts)
   const { registry } = goals

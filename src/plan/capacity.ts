@@ -8,10 +8,14 @@ const shareOfMemory = 0.75
 
 const mebibyte = 2 ** 20
 
-/** What the tasks of a run share on a machine: `builds` in number, `memory` in MiB. */
+/** A load is a copy through one process of the node: more of them at once only share the same disk. */
+const parallelLoads = 4
+
+/** What the tasks of a run share on a machine: `builds` and `loads` in number, `memory` in MiB. */
 export function capacityOf({ cpus, memoryBytes }: Pick<PlanFacts, 'cpus' | 'memoryBytes'>): Slots {
   return {
     builds: Math.max(leastParallelBuilds, cpus),
+    loads: parallelLoads,
     memory: Math.floor((memoryBytes * shareOfMemory) / mebibyte),
   }
 }

@@ -6,7 +6,7 @@ export const strategyNames = ['serial', 'standard', 'hybrid', 'pipelined'] as co
 export type StrategyName = (typeof strategyNames)[number]
 
 /** A task of a plan: what the engine needs to order it, and what it is about. */
-export type PlannedTask = ImageTask | ServiceTask
+export type PlannedTask = ImageTask | EnvironmentTask
 
 /** A task about an image; it needs no cluster. */
 export type ImageTask = Task &
@@ -15,10 +15,13 @@ export type ImageTask = Task &
     | { readonly kind: 'push'; readonly image: string; readonly registry: string }
   )
 
-type ServiceTask = Task &
+/** A task about the cluster, or about what runs in it. */
+export type EnvironmentTask = Task &
   (
-    | { readonly kind: 'cluster'; readonly provider: string }
+    | { readonly kind: 'cluster' | 'dns'; readonly provider: string }
+    | { readonly kind: 'load'; readonly image: string }
     | { readonly kind: 'deploy' | 'ready'; readonly service: string }
+    | { readonly kind: 'test'; readonly environment: string }
   )
 
 /** What a run will do, as data: printable before anything happens. */
@@ -31,10 +34,19 @@ export interface Plan {
   readonly capacity: Slots
 }
 
+/** What bringing up an environment takes beyond applying its manifests, which depends on what serves it. */
+export interface ProviderTraits {
+  /** Whether its nodes have images of their own, into which the engine's must be loaded. */
+  readonly loadsImages: boolean
+  /** Whether names of Services can be asked for only some time after it is there. */
+  readonly awaitsDns: boolean
+}
+
 /** What the planner is told of the world, so that it need not look. */
 export interface PlanFacts {
   /** By service, the names of the configuration's images its manifests run. */
   readonly imagesOf: ReadonlyMap<string, readonly string[]>
+  readonly provider: ProviderTraits
   readonly cpus: number
   readonly memoryBytes: number
   /** How long a task took before, milliseconds; 0 when that is not known. */

@@ -6,8 +6,8 @@ type AddEdges = (tasks: readonly PlannedTask[]) => readonly PlannedTask[]
 /** A strategy is nothing but edges between phases; the work is the same. */
 const strategies: Readonly<Record<StrategyName, AddEdges>> = {
   serial: oneAfterAnother,
-  standard: (tasks) => addNeeds(tasks, isImageTask, isClusterTask),
-  hybrid: (tasks) => addNeeds(tasks, isClusterTask, isImageTask),
+  standard: (tasks) => barrier(barrier(tasks, isClusterTask, isImageTask), isProvision, isDeployTask),
+  hybrid: (tasks) => barrier(barrier(tasks, isImageTask, isClusterTask), isProvision, isDeployTask),
   pipelined: (tasks) => tasks,
 }
 
@@ -24,12 +24,21 @@ function isClusterTask({ kind }: PlannedTask): boolean {
   return kind === 'cluster'
 }
 
+/** What gives a service its images. */
+function isProvision(task: PlannedTask): boolean {
+  return isImageTask(task) || task.kind === 'load'
+}
+
+function isDeployTask({ kind }: PlannedTask): boolean {
+  return kind === 'deploy'
+}
+
 type Selector = (task: PlannedTask) => boolean
 
-/** Each task selected by `of` also needs every task selected by `on`. */
-function addNeeds(tasks: readonly PlannedTask[], of: Selector, on: Selector): PlannedTask[] {
-  const needed = tasks.filter(on).map(({ id }) => id)
-  return tasks.map((task) => (of(task) ? { ...task, needs: unique([...task.needs, ...needed]) } : task))
+/** Every task of the one sort before any task of the other. */
+function barrier(tasks: readonly PlannedTask[], first: Selector, then: Selector): PlannedTask[] {
+  const needed = tasks.filter(first).map(({ id }) => id)
+  return tasks.map((task) => (then(task) ? { ...task, needs: unique([...task.needs, ...needed]) } : task))
 }
 
 /**

@@ -8,6 +8,7 @@ import { initialState, reduce } from './live-state.ts'
 import { view } from './live-view.ts'
 import { OutputTails } from './output-tails.ts'
 import type { Reporter } from './reporter.ts'
+import { shownOutput } from './shown-output.ts'
 import type { Terminal } from './terminal.ts'
 
 const frameMs = 100
@@ -73,7 +74,9 @@ export async function liveReporter(terminal: Terminal, clock: Clock): Promise<Re
       startMs ??= clock.now() - event.at
       state = reduce(state, event)
       applyEvent(record, event)
-      tails.add(event)
+      const shown = shownOutput(event, record)
+      if (shown === undefined) tails.add(event)
+      else scrolling.push(shown)
       if (event.type === 'run-finished') scrolling.push(...formatFailures(record, terminal))
       scrolling.push(...scrolled(event, tails, terminal.color))
     },

@@ -6,6 +6,7 @@ import { describeEvent, type Paint, type Tone } from './describe-event.ts'
 import { formatFailures } from './failures.ts'
 import { OutputTails } from './output-tails.ts'
 import type { Reporter } from './reporter.ts'
+import { shownOutput } from './shown-output.ts'
 import type { Terminal } from './terminal.ts'
 
 /** No id is padded beyond this. */
@@ -37,6 +38,11 @@ export function plainReporter(terminal: Terminal): Reporter {
     name: 'plain',
     onEvent: (event) => {
       applyEvent(record, event)
+      const shown = shownOutput(event, record)
+      if (shown !== undefined) {
+        terminal.write(`${shown}\n`)
+        return
+      }
       tails.add(event)
       if (event.type === 'plan-ready') {
         const lengths = event.tasks.map(({ id }) => Math.min(id.length, widestId))

@@ -11,7 +11,10 @@ export interface EnvironmentRecord {
   readonly environment: string
   /** The configuration file it was brought up from. */
   readonly configFile: string
+  /** What serves it; empty for a build. */
   readonly provider: string
+  /** The container engine that has its images. */
+  readonly engine: string
   /** Wall clock, milliseconds since the epoch. */
   readonly createdAt: number
   /** `starting` until every service was ready once; `failed` when the last `up` did not succeed. */

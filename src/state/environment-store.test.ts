@@ -14,6 +14,7 @@ const record: EnvironmentRecord = {
   environment: 'e2e',
   configFile: '/repo/kindling.yaml',
   provider: 'podman',
+  engine: 'podman',
   createdAt: 0,
   state: 'up',
   runs: ['r1'],

@@ -4,10 +4,13 @@ import { unreachable } from '../util/unreachable.ts'
 import { buildImage } from './build.ts'
 import { startCluster } from './cluster.ts'
 import { deployService } from './deploy.ts'
+import { awaitDns } from './dns.ts'
+import { loadImage } from './load.ts'
 import { pullImage } from './pull.ts'
 import { pushImage } from './push.ts'
 import { awaitReady } from './ready.ts'
 import type { ImageScope, RunScope } from './run-scope.ts'
+import { runTests } from './run-tests.ts'
 
 /** Does the work of a planned task; to add a task kind, write its file and name it here. */
 export async function executeTask(
@@ -22,12 +25,18 @@ export async function executeTask(
       return executeImageTask(task, scope, context)
     case 'cluster':
       return startCluster(scope, context)
+    case 'dns':
+      return awaitDns(scope, context)
+    case 'load':
+      return loadImage(task.image, scope, context)
     case 'deploy':
       return deployService(task.service, scope, context)
     case 'ready': {
       const service = scope.config.services.get(task.service)
       return service === undefined ? unknown(task) : awaitReady(service, scope, context)
     }
+    case 'test':
+      return runTests(scope, context)
     default:
       return unreachable(task)
   }

@@ -10,8 +10,10 @@ export const taskFailureCodes = [
   'E_ARCHIVE_FAILED',
   'E_CLUSTER_FAILED',
   'E_PUSH_FAILED',
+  'E_LOAD_FAILED',
   'E_DEPLOY_FAILED',
   'E_NOT_READY',
+  'E_TESTS_FAILED',
 ] as const
 
 /** A failure with one of the tasks' codes. */

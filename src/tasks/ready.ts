@@ -48,7 +48,10 @@ async function hold(
       context.output('info', `${strategy.name}: ${lastReason}`)
     }
     try {
-      await scope.clock.sleep(pauseMs, context.signal)
+      await Promise.race([
+        scope.clock.sleep(pauseMs, context.signal),
+        ...(target.cluster.nextChange === undefined ? [] : [target.cluster.nextChange(context.signal)]),
+      ])
     } catch (reason) {
       throw isTimeout(reason) ? await stillWaiting(strategy, target, lastReason) : reason
     }

@@ -7,6 +7,8 @@ import { FakeEngine } from '../../test/rig/fake-engine.ts'
 import { FakePodman } from '../../test/rig/fake-podman.ts'
 import { temporaryDirectory } from '../../test/rig/temp-directory.ts'
 import { Podman } from '../drivers/podman/podman.ts'
+import { removeEnvironmentPods } from '../drivers/pods/pod-cluster.ts'
+import { removeVolumeDirectory } from '../drivers/pods/volume-files.ts'
 import { identify, isAlive } from '../exec/process-tree.ts'
 import { EnvironmentStore } from '../state/environment-store.ts'
 import { PortLeases } from '../state/port-leases.ts'
@@ -28,12 +30,16 @@ function setUp({ isProjectIdle = true }: { readonly isProjectIdle?: boolean } = 
   const removed: string[] = []
   const volumeDirectory = join(state, 'environments/shop-e2e-1/volumes')
   const removal = {
-    podman: new Podman(fake.exec),
+    removeCluster: async () => {
+      const podman = new Podman(fake.exec)
+      const removed = await removeEnvironmentPods(podman, record.id, {})
+      await removeVolumeDirectory(podman, volumeDirectory)
+      return removed
+    },
     engine,
     store,
     ports,
     isProjectIdle: () => isProjectIdle,
-    volumeDirectory,
     onRemoved: (what: string) => removed.push(what),
   }
   const remove = () => removeEnvironment({ ...record, directories: [handOver] }, removal, {})

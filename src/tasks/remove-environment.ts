@@ -1,9 +1,6 @@
 import { rmSync } from 'node:fs'
 import type { CallOptions, ContainerEngine } from '../drivers/container-engine.ts'
 import { type Labels, labels } from '../drivers/labels.ts'
-import type { Podman } from '../drivers/podman/podman.ts'
-import { removeEnvironmentPods } from '../drivers/pods/pod-cluster.ts'
-import { removeVolumeDirectory } from '../drivers/pods/volume-files.ts'
 import { isAlive, type ProcessIdentity } from '../exec/process-tree.ts'
 import { terminateContents, terminateTree } from '../exec/terminate.ts'
 import type { EnvironmentRecord } from '../state/environment-record.ts'
@@ -12,15 +9,13 @@ import type { Journal } from '../state/journal.ts'
 import type { PortLeases } from '../state/port-leases.ts'
 
 export interface Removal {
-  /** Where its pods are; a build has none. */
-  readonly podman?: Podman
+  /** Removes what serves it, and tells what that was, in a few words each; a build has nothing of the sort. */
+  readonly removeCluster?: (options: CallOptions) => Promise<readonly string[]>
   readonly engine: ContainerEngine
   readonly store: EnvironmentStore
   readonly ports: PortLeases
   /** Whether no process but this one works on an environment or build of the project. */
   readonly isProjectIdle: (projectId: string, except: string) => boolean
-  /** Private directory of the environment's volumes. */
-  readonly volumeDirectory: string
   /** Told of each thing that was removed, in a few words. */
   readonly onRemoved: (what: string) => void
 }
@@ -38,13 +33,10 @@ export async function removeEnvironment(
   removal: Removal,
   options: CallOptions,
 ): Promise<void> {
-  const { podman, engine, store, ports, onRemoved } = removal
+  const { engine, store, ports, onRemoved } = removal
   for (const { pid } of await endLeftoverProcesses(store.journal(record.id))) onRemoved(`process ${pid}`)
 
-  if (podman !== undefined) {
-    for (const what of await removeEnvironmentPods(podman, record.id, options)) onRemoved(what)
-    await removeVolumeDirectory(podman, removal.volumeDirectory)
-  }
+  for (const what of (await removal.removeCluster?.(options)) ?? []) onRemoved(what)
   for (const id of await engine.removeUnfinished(record.id)) {
     onRemoved(`container ${id.slice(0, 12)} of a build`)
   }

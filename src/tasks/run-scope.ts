@@ -61,4 +61,13 @@ export interface ImageScope {
 /** What all tasks of a run share. */
 export interface RunScope extends ImageScope {
   readonly cluster: Cluster
+  /** The tests, for a run that ends with them; asked once everything is up. */
+  readonly tests?: () => TestCommand
+}
+
+/** How tests are started. */
+export interface TestCommand {
+  /** A line for the shell, or a program and its arguments. */
+  readonly run: string | readonly string[]
+  readonly env: Readonly<Record<string, string>>
 }

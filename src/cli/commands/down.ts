@@ -17,6 +17,8 @@ export async function downCommand(
   const record = host.store.read(id) ?? {
     id,
     projectId: projectId(config),
+    provider: environment.cluster.provider,
+    engine: 'podman',
     directories: [handOverDirectory(config, environment)],
   }
   await down(record, {

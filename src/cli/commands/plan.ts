@@ -1,4 +1,5 @@
 import pc from 'picocolors'
+import type { ClusterProvider } from '../../config/config.ts'
 import { plan as planEnvironment } from '../../operations/prepare.ts'
 import type { Plan, StrategyName } from '../../plan/plan.ts'
 import { loadEnvironment } from '../load-environment.ts'
@@ -7,6 +8,7 @@ import type { Session } from '../session.ts'
 export interface PlanFlags {
   readonly file?: string
   readonly strategy: StrategyName
+  readonly provider?: ClusterProvider
   readonly output: 'text' | 'json'
 }
 

@@ -1,19 +1,14 @@
-import { resolve } from 'node:path'
 import { displayPath } from '../../diagnostics/format.ts'
 import type { HandOver } from '../../operations/hand-over.ts'
 import { handOverDirectory } from '../../operations/hand-over.ts'
 import { up } from '../../operations/up.ts'
-import type { StrategyName } from '../../plan/plan.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
+import { type BringUpFlags, bringUpOptions } from '../bring-up-flags.ts'
 import { loadEnvironment } from '../load-environment.ts'
 import { runReporter, terminalReporter } from '../run-reporters.ts'
 import type { Session } from '../session.ts'
 
-export interface UpFlags {
-  readonly file?: string
-  readonly strategy: StrategyName
-  readonly failFast?: boolean
-  readonly archive?: string
+export interface UpFlags extends BringUpFlags {
   readonly output: 'text' | 'json'
 }
 
@@ -25,9 +20,7 @@ export async function upCommand(session: Session, name: string | undefined, flag
   const { exitCode, handOver, run, outcome } = await up({
     config,
     environment,
-    strategy: flags.strategy,
-    failureMode: flags.failFast === true ? 'kill' : 'continue',
-    ...(flags.archive === undefined ? {} : { archive: resolve(session.cwd, flags.archive) }),
+    ...bringUpOptions(session, flags),
     host: await session.host(),
     signal: session.abort.signal,
     report: (directory) => {

@@ -1,6 +1,7 @@
 import type { Command } from '../../exec/command.ts'
 import { CommandError } from '../../exec/command-error.ts'
 import type { CommandResult, Exec, ExecOptions } from '../../exec/exec.ts'
+import type { EngineProgram } from '../engine-program.ts'
 
 export interface DockerSettings {
   /** Name or path of the program; default `docker`. */
@@ -13,20 +14,24 @@ export interface DockerSettings {
 export type Builder = 'buildkit' | 'legacy'
 
 /** The `docker` program with this run's settings; every call goes through here. */
-export class Docker {
+export class Docker implements EngineProgram {
+  readonly name = 'docker'
+  readonly variables: Readonly<Record<string, string>>
   readonly #exec: Exec
   readonly #program: string
-  readonly #env: Readonly<Record<string, string>>
   #builder: Builder | undefined
 
   constructor(exec: Exec, settings: DockerSettings = {}) {
     this.#exec = exec
     this.#program = settings.program ?? 'docker'
-    this.#env = settings.env ?? {}
+    this.variables = settings.env ?? {}
   }
 
   run(args: readonly string[], options?: ExecOptions & Pick<Command, 'env'>): Promise<CommandResult> {
-    return this.#exec.run({ program: this.#program, args, env: { ...this.#env, ...options?.env } }, options)
+    return this.#exec.run(
+      { program: this.#program, args, env: { ...this.variables, ...options?.env } },
+      options,
+    )
   }
 
   /**
@@ -39,7 +44,7 @@ export class Docker {
   }
 
   async #askForBuilder(signal: AbortSignal | undefined): Promise<Builder> {
-    const DOCKER_BUILDKIT = this.#env.DOCKER_BUILDKIT ?? process.env.DOCKER_BUILDKIT ?? '1'
+    const DOCKER_BUILDKIT = this.variables.DOCKER_BUILDKIT ?? process.env.DOCKER_BUILDKIT ?? '1'
     try {
       // Only BuildKit has a choice of how progress is shown.
       const { stdout } = await this.run(['build', '--help'], {

@@ -1,5 +1,6 @@
 import type { Command } from '../../exec/command.ts'
 import type { CommandResult, Exec, ExecOptions } from '../../exec/exec.ts'
+import type { EngineProgram } from '../engine-program.ts'
 
 export interface PodmanSettings {
   /** A configuration file to use instead of the machine's own, where containers do not start with that. */
@@ -7,17 +8,18 @@ export interface PodmanSettings {
 }
 
 /** The `podman` program with this run's settings; every call goes through here. */
-export class Podman {
+export class Podman implements EngineProgram {
+  readonly name = 'podman'
+  readonly variables: Readonly<Record<string, string>>
   readonly #exec: Exec
-  readonly #env: Readonly<Record<string, string>>
 
   constructor(exec: Exec, settings: PodmanSettings = {}) {
     this.#exec = exec
-    this.#env = settings.containersConf === undefined ? {} : { CONTAINERS_CONF: settings.containersConf }
+    this.variables = settings.containersConf === undefined ? {} : { CONTAINERS_CONF: settings.containersConf }
   }
 
   run(args: readonly string[], options?: ExecOptions & Pick<Command, 'env'>): Promise<CommandResult> {
-    return this.#exec.run({ program: 'podman', args, env: { ...options?.env, ...this.#env } }, options)
+    return this.#exec.run({ program: 'podman', args, env: { ...options?.env, ...this.variables } }, options)
   }
 
   /** Runs a command that prints JSON; an empty answer is an empty list. */

@@ -1,0 +1,32 @@
+import { resolve } from 'node:path'
+import type { ClusterProvider } from '../config/config.ts'
+import type { EngineName } from '../drivers/engines.ts'
+import type { UpOptions } from '../operations/bring-up.ts'
+import type { StrategyName } from '../plan/plan.ts'
+import type { Session } from './session.ts'
+
+/** What `up` and `test` are told on the command line. */
+export interface BringUpFlags {
+  readonly file?: string
+  readonly strategy: StrategyName
+  readonly provider?: ClusterProvider
+  readonly engine?: EngineName
+  readonly recreate?: boolean
+  readonly failFast?: boolean
+  readonly archive?: string
+}
+
+/** The flags as the operations take them. */
+export function bringUpOptions(
+  { cwd }: Session,
+  flags: BringUpFlags,
+): Pick<UpOptions, 'strategy' | 'failureMode' | 'archive' | 'engine' | 'recreates'> {
+  const { strategy, failFast, archive, engine, recreate } = flags
+  return {
+    strategy,
+    failureMode: failFast === true ? 'kill' : 'continue',
+    ...(archive === undefined ? {} : { archive: resolve(cwd, archive) }),
+    ...(engine === undefined ? {} : { engine }),
+    recreates: recreate === true,
+  }
+}

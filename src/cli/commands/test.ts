@@ -1,0 +1,51 @@
+import { displayPath } from '../../diagnostics/format.ts'
+import type { Keep } from '../../operations/keep.ts'
+import { test } from '../../operations/test.ts'
+import type { Reporter } from '../../reporters/reporter.ts'
+import { type BringUpFlags, bringUpOptions } from '../bring-up-flags.ts'
+import { loadEnvironment } from '../load-environment.ts'
+import { runReporter, terminalReporter } from '../run-reporters.ts'
+import type { Session } from '../session.ts'
+
+export interface TestFlags extends BringUpFlags {
+  readonly keep?: Keep
+  readonly output: 'text' | 'json'
+}
+
+/** `kindling test`: progress and what the tests print on stderr; with `--output json` one object on stdout. */
+export async function testCommand(
+  session: Session,
+  name: string | undefined,
+  run: readonly string[],
+  flags: TestFlags,
+): Promise<void> {
+  const { config, environment } = await loadEnvironment(session, name, flags)
+  const terminal = await terminalReporter(session)
+  let reporter: Reporter | undefined
+  const { stdout, stderr } = session
+  const result = await test({
+    config,
+    environment,
+    ...bringUpOptions(session, flags),
+    run,
+    ...(flags.keep === undefined ? {} : { keep: flags.keep }),
+    host: await session.host(),
+    signal: session.abort.signal,
+    onRemoved: (what) => void stderr.write(`removed ${what}\n`),
+    report: (directory) => {
+      reporter = runReporter(session, directory, terminal)
+      return reporter.onEvent
+    },
+  }).finally(() => (reporter ?? terminal).close?.())
+  const { outcome, exitCode, isKept, handOver } = result
+  session.exitCode = exitCode
+  if (flags.output === 'json') {
+    const { id, path } = result.run
+    stdout.write(
+      `${JSON.stringify({ outcome, exitCode, isKept, run: id, runDirectory: path, ...handOver }, null, 2)}\n`,
+    )
+  }
+  if (isKept)
+    stderr.write(`\n${environment.name} is kept: \`kindling down ${environment.name}\` removes it\n`)
+  if (outcome !== 'succeeded') stderr.write(`logs: ${displayPath(result.run.logs, session.cwd)}\n`)
+}

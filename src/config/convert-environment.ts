@@ -1,0 +1,71 @@
+import { resolve } from 'node:path'
+import type { YamlPath } from '../diagnostics/yaml-source.ts'
+import type { ClusterSpec, Environment, TestSpec } from './config.ts'
+import { convertTemplate } from './convert-template.ts'
+import { type Conversion, linksOf, mapOf, wordsOf } from './draft.ts'
+import { lateForms } from './expression.ts'
+import { parseDuration } from './units.ts'
+import type { ClusterV1Alpha1, EnvironmentV1Alpha1, TestV1Alpha1 } from './v1alpha1-environment.ts'
+
+/** An environment as later steps want it; problems and links go to the conversion. */
+export function convertEnvironment(
+  name: string,
+  environment: EnvironmentV1Alpha1,
+  context: Conversion,
+): Environment {
+  const at = ['environments', name]
+  context.links.push(
+    ...linksOf(context, [...at, 'services'], environment.services, {
+      kind: 'environment',
+      from: name,
+      target: 'service',
+    }),
+  )
+  const { test } = environment
+  return {
+    name,
+    services: [...new Set(environment.services)],
+    cluster: convertCluster(environment.cluster, context),
+    ...(test === undefined ? {} : { test: convertTest(name, test, [...at, 'test'], context) }),
+    isDefault: environment.default,
+    location: context.source.locateKey(at),
+  }
+}
+
+function convertCluster(cluster: ClusterV1Alpha1, { root }: Conversion): ClusterSpec {
+  const { provider, config, image } = cluster
+  return {
+    provider,
+    ...(config === undefined ? {} : { configFile: resolve(root, config) }),
+    ...(image === undefined ? {} : { nodeImage: image }),
+  }
+}
+
+function convertTest(from: string, test: TestV1Alpha1, at: YamlPath, context: Conversion): TestSpec {
+  return {
+    run: typeof test.run === 'string' ? test.run : wordsOf(context, [...at, 'run'], test.run),
+    env: mapOf(test.env, (variable) =>
+      convertTemplate([...at, 'env', variable], lateForms, context, (expression, location) => {
+        const link = { kind: 'environment', from, location } as const
+        switch (expression.root) {
+          case 'env':
+            context.variables.push({ variable: expression.variable, location })
+            break
+          case 'images':
+            context.links.push({ ...link, target: 'image', to: expression.image })
+            break
+          case 'services':
+            context.links.push({ ...link, target: 'service', to: expression.service })
+            context.ports.push({
+              environment: from,
+              service: expression.service,
+              port: expression.port,
+              location,
+            })
+            break
+        }
+      }),
+    ),
+    timeoutMs: parseDuration(test.timeout),
+  }
+}

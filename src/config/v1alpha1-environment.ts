@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { command, duration, name, path, type Word, word } from './v1alpha1-words.ts'
+
+export interface EnvironmentV1Alpha1 {
+  services: string[]
+  default: boolean
+  cluster: ClusterV1Alpha1
+  test?: TestV1Alpha1
+}
+
+export interface ClusterV1Alpha1 {
+  provider: 'podman' | 'kind'
+  config?: string
+  image?: string
+}
+
+export interface TestV1Alpha1 {
+  run: string | Word[]
+  env: Record<string, Word>
+  timeout: string
+}
+
+const cluster = z
+  .strictObject({
+    provider: z
+      .enum(['podman', 'kind'])
+      .default('podman')
+      .describe(
+        '`podman` runs the manifests as pods, without a cluster; `kind` in a Kind cluster of their own.',
+      ),
+    config: path
+      .meta({ examples: ['test/kind.yaml'] })
+      .describe("The project's own Kind configuration; ports and mounts are added to it.")
+      .exactOptional(),
+    image: z
+      .string()
+      .min(1)
+      .meta({ title: 'image reference', examples: ['docker.io/kindest/node:v1.33.1@sha256:…'] })
+      .describe('Image of the nodes. Default: that of the Kind configuration, or of the `kind` program.')
+      .exactOptional(),
+  })
+  .default({ provider: 'podman' })
+  .describe('What serves the environment.')
+
+const test = z
+  .strictObject({
+    run: z
+      .union([z.string().min(1), command])
+      .meta({ title: 'command', examples: ['npx vitest run test/e2e', ['go', 'test', './test/e2e/...']] })
+      .describe(
+        'The tests: a line for the shell, or a list of program and arguments, run in the directory of this file.',
+      ),
+    env: z
+      .record(
+        z
+          .string()
+          .regex(/^[A-Za-z_]\w*$/)
+          .meta({ title: 'name of an environment variable' }),
+        word,
+      )
+      .meta({
+        title: 'mapping of environment variables',
+        examples: [{ GATEWAY_URL: '${services.gateway.ports.api.url}' }],
+      })
+      .default({})
+      .describe(
+        'Variables for the tests, added to `KINDLING_…`. `${services.NAME.ports.PORT.url}` is the address of a ' +
+          'service, `.host` and `.port` are its parts; `${images.NAME.ref}` and `${env.NAME}` as in `args`.',
+      ),
+    timeout: duration.default('30m').describe('After this long the tests are stopped and have failed.'),
+  })
+  .meta({ title: 'tests', examples: [{ run: 'npx vitest run test/e2e' }] })
+  .describe('What `kindling test` runs once the environment is up.')
+  .exactOptional()
+
+/** The schema of one of the `environments`. */
+export const environmentV1Alpha1: z.ZodType<EnvironmentV1Alpha1, unknown> = z
+  .strictObject({
+    services: z
+      .array(name)
+      .min(1)
+      .meta({ title: 'list of names of services, at least one', examples: [['gateway']] })
+      .describe('The services to bring up; what they need comes along.'),
+    default: z
+      .boolean()
+      .default(false)
+      .describe('Whether this is the environment meant when none is named on the command line.'),
+    cluster,
+    test,
+  })
+  .meta({ title: 'environment' })

@@ -1,0 +1,218 @@
+import { join } from 'node:path'
+import type { Config, Environment } from '../config/config.ts'
+import { type EngineName, engineNames } from '../drivers/engines.ts'
+import { withTests } from '../plan/environment-tasks.ts'
+import type { StrategyName } from '../plan/plan.ts'
+import type { EnvironmentRecord } from '../state/environment-record.ts'
+import { createRunDirectory, newRunId, type RunDirectory, removeTemporary } from '../state/run-directory.ts'
+import { executeTask } from '../tasks/execute.ts'
+import { removeEnvironment } from '../tasks/remove-environment.ts'
+import type { BuildChoices, RunScope, TestCommand } from '../tasks/run-scope.ts'
+import { environmentId, projectId } from './environment-id.ts'
+import { machineFacts } from './facts.ts'
+import { type HandOver, handOver, handOverDirectory, writeHandOver } from './hand-over.ts'
+import type { Owner } from './hold.ts'
+import type { Host, UsableEngine } from './host.ts'
+import { imageScope } from './image-scope.ts'
+import { leasePorts } from './lease-ports.ts'
+import { openArchive } from './open-archive.ts'
+import { OperationError } from './operation-error.ts'
+import { type Prepared, prepare } from './prepare.ts'
+import { removalOf } from './removal.ts'
+import { type RunEnd, type RunPlanOptions, runPlan } from './run-plan.ts'
+
+export interface UpOptions extends RunPlanOptions {
+  readonly config: Config
+  readonly environment: Environment
+  readonly strategy: StrategyName
+  readonly host: Host
+  /** Directory with images that somebody has built already: those are loaded instead of built. */
+  readonly archive?: string
+  /** The engine to work with, where the provider leaves a choice; otherwise the first that can be used. */
+  readonly engine?: EngineName
+  /** Replaces a cluster that is there and is not as the configuration says; default no. */
+  readonly recreates?: boolean
+}
+
+/** Logs of a cluster that does not answer are not waited for longer, milliseconds. */
+const diagnosisTimeoutMs = 60_000
+
+/** An environment as a run has left it. */
+export interface BroughtUp extends RunEnd {
+  readonly run: RunDirectory
+  readonly record: EnvironmentRecord
+  readonly engine: UsableEngine
+  /** Whether there was something of it before this run. */
+  readonly wasKnown: boolean
+  /** Present when the environment is up. */
+  readonly handOver?: HandOver
+}
+
+/** Tests that end a run: how they are started, given what the environment hands over, and how long they may take. */
+export interface Tests {
+  readonly command: (handOver: HandOver) => TestCommand
+  readonly timeoutMs: number
+}
+
+export interface BringUpOptions extends UpOptions {
+  readonly command: 'up' | 'test'
+  readonly tests?: Tests
+}
+
+/** Everything that can be said against bringing it up before anything happens; throws `InvalidInput`. */
+export async function prepareUp(options: UpOptions): Promise<{
+  readonly owner: Owner
+  readonly prepared: Prepared
+  readonly choices: BuildChoices
+}> {
+  const { config, environment, strategy, host, archive } = options
+  const prepared = await prepare(config, environment, strategy, host)
+  // A second `up` changes nothing, and so gives no new names.
+  const choices: BuildChoices = {
+    isFresh: false,
+    isCoverage: false,
+    keepsTags: true,
+    ...(archive === undefined ? {} : { archive: await openArchive(archive, host.exec()) }),
+  }
+  return {
+    owner: { id: environmentId(config, environment), projectId: projectId(config) },
+    prepared,
+    choices,
+  }
+}
+
+/** Runs the plan of an environment, on behalf of its holder. What this run made goes again after an interrupt. */
+export async function bringUp(
+  options: BringUpOptions,
+  { owner, prepared, choices }: Awaited<ReturnType<typeof prepareUp>>,
+): Promise<BroughtUp> {
+  const { config, environment, host, signal, tests } = options
+  const { provider, served } = prepared
+  const known = host.store.read(owner.id)
+  refuseOtherProvider(known, environment)
+  const engine = await provider.openEngine(host, host.exec(owner.id), {
+    signal,
+    preference: engineNames.find((name) => name === known?.engine) ?? options.engine,
+  })
+  const hostPorts = await leasePorts(host, owner.id, prepared.services, served.hostPorts)
+  for (const secret of served.secrets) host.redactor.add(secret)
+
+  const run = createRunDirectory(config.root, newRunId(host.clock.epochMs()))
+  const record = recordOf(options, engine, run, known)
+  host.store.write({ ...record, state: 'starting' })
+  const images = await imageScope(host, config, owner, engine, run, choices, undefined)
+  const directory = handOverDirectory(config, environment)
+  const cluster = served.open({
+    host,
+    id: owner.id,
+    engine,
+    hostPorts,
+    images,
+    run,
+    imageNamed: prepared.manifests.imageNamed,
+    handOverDirectory: directory,
+    recreates: options.recreates === true,
+  })
+  const handOverNow = () => {
+    const content = contentOf(options, prepared, scope)
+    writeHandOver(config, environment, content)
+    return content
+  }
+  const scope: RunScope = {
+    ...images,
+    cluster,
+    ...(tests === undefined ? {} : { tests: () => tests.command(handOverNow()) }),
+  }
+  const plan =
+    tests === undefined
+      ? prepared.plan
+      : withTests(prepared.plan, tests.timeoutMs, machineFacts(config, host.history))
+  const execute: Parameters<typeof runPlan>[0]['execute'] = (task, context) =>
+    executeTask(task, scope, context)
+  const end = await runPlan({ command: options.command, plan, scope, execute }, options, host, engine)
+  const wasKnown = known !== undefined
+  try {
+    if (end.outcome === 'succeeded') {
+      await removeSuperseded(scope)
+      host.store.write({ ...record, state: 'up' })
+      return { ...end, run, engine, wasKnown, record: { ...record, state: 'up' }, handOver: handOverNow() }
+    }
+    const failed: EnvironmentRecord = { ...record, state: 'failed' }
+    if (end.outcome === 'interrupted' && !wasKnown) {
+      await removeEnvironment(record, removalOf(host, record, engine), {})
+    } else {
+      await engine.engine.removeUnfinished(owner.id)
+      host.store.write(failed)
+      if (end.outcome === 'failed') await diagnose(scope)
+    }
+    return { ...end, run, engine, wasKnown, record: failed }
+  } finally {
+    cluster.close?.()
+    removeTemporary(run)
+  }
+}
+
+/** What the provider knows of a failure. Without it, the failure is still worth telling. */
+async function diagnose({ cluster, run }: RunScope): Promise<void> {
+  await cluster.diagnose?.(join(run.path, 'cluster'), { timeoutMs: diagnosisTimeoutMs }).catch(() => {})
+}
+
+function recordOf(
+  { config, environment, host }: UpOptions,
+  { engine }: UsableEngine,
+  run: RunDirectory,
+  known: EnvironmentRecord | undefined,
+): Omit<EnvironmentRecord, 'state'> {
+  return {
+    id: environmentId(config, environment),
+    kind: 'environment',
+    project: config.project,
+    projectId: projectId(config),
+    environment: environment.name,
+    configFile: config.file,
+    provider: environment.cluster.provider,
+    engine: engine.name,
+    createdAt: known?.createdAt ?? host.clock.epochMs(),
+    runs: [...(known?.runs ?? []), run.id],
+    directories: [handOverDirectory(config, environment), run.temporary],
+  }
+}
+
+/** Two clusters for one environment: neither `down` nor its tests could tell them apart. */
+function refuseOtherProvider(known: EnvironmentRecord | undefined, { name, cluster }: Environment): void {
+  if (known === undefined || known.provider === cluster.provider) return
+  throw new OperationError(
+    'E_ENVIRONMENT_BUSY',
+    `${name} is up on ${known.provider}, and ${cluster.provider} is asked for`,
+    `take it down first: \`kindling down ${name}\``,
+  )
+}
+
+/** Takes back the names of earlier runs that nothing of the environment goes by any more. */
+async function removeSuperseded({ engine, journal, provided }: RunScope): Promise<void> {
+  const current = new Set([...provided.values()].map(({ reference }) => reference))
+  for (const reference of journal.images()) {
+    if (current.has(reference)) continue
+    await engine.removeImage(reference)
+    journal.append({ kind: 'image-removed', reference })
+  }
+}
+
+function contentOf(
+  { config, environment }: UpOptions,
+  { services }: Prepared,
+  { provided, cluster, run }: RunScope,
+): HandOver {
+  const images = [...provided].map(([name, { reference, id }]) => [name, { reference, id }] as const)
+  return handOver(
+    {
+      environment: environment.name,
+      id: environmentId(config, environment),
+      run: run.id,
+      images: Object.fromEntries(images),
+    },
+    services,
+    (service, port) => cluster.hostPort(service, port),
+    cluster.variables?.(),
+  )
+}

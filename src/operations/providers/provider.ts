@@ -1,0 +1,67 @@
+import type { ClusterProvider, Environment } from '../../config/config.ts'
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
+import type { Cluster, ManifestProblem, ServiceManifests } from '../../drivers/cluster.ts'
+import type { CallOptions } from '../../drivers/container-engine.ts'
+import type { EngineName } from '../../drivers/engines.ts'
+import type { LocalExec } from '../../exec/local-exec.ts'
+import type { ProviderTraits } from '../../plan/plan.ts'
+import type { PortRequest } from '../../state/port-leases.ts'
+import type { RunDirectory } from '../../state/run-directory.ts'
+import type { ImageScope } from '../../tasks/run-scope.ts'
+import type { KubernetesObject } from '../../util/kubernetes-object.ts'
+import type { Host, UsableEngine } from '../host.ts'
+
+/**
+ * Something that can serve an environment. To add one: write its file here, and name it in `providers.ts` and in the
+ * configuration's schema.
+ */
+export interface Provider {
+  readonly name: ClusterProvider
+  readonly traits: ProviderTraits
+  /** An engine it can work with. Throws `OperationError`. */
+  openEngine(
+    host: Host,
+    exec: LocalExec,
+    options: { readonly signal?: AbortSignal; readonly preference?: EngineName | undefined },
+  ): Promise<UsableEngine>
+  /** Looks at all it can before anything happens. */
+  prepare(environment: Environment, services: readonly ServiceManifests[]): Promise<PreparedProvider>
+  /**
+   * Removes what it made for an environment, from what is on the host alone; resolves with what that was, in a few
+   * words each.
+   */
+  remove(host: Host, id: string, engine: UsableEngine, options: CallOptions): Promise<readonly string[]>
+}
+
+/** A provider that knows what it is to serve. */
+export interface PreparedProvider {
+  readonly diagnostics: readonly Diagnostic[]
+  /** What it cannot serve of the manifests. */
+  readonly problems: readonly ManifestProblem[]
+  /** Values to be kept out of all output. */
+  readonly secrets: readonly string[]
+  /** Ports of the host that it takes beyond those of the services. */
+  readonly hostPorts: readonly PortRequest[]
+  open(context: ClusterContext): Cluster
+}
+
+/** What a cluster is made with, in a run. */
+export interface ClusterContext {
+  readonly host: Host
+  /** The environment's id. */
+  readonly id: string
+  readonly engine: UsableEngine
+  /** By use: `service.port`, or as the provider asked for them. */
+  readonly hostPorts: ReadonlyMap<string, number>
+  readonly images: ImageScope
+  readonly run: RunDirectory
+  /** The name of the configured image that a manifest means by a text. */
+  readonly imageNamed: (text: string) => string | undefined
+  /** Directory of the environment's hand-over files. */
+  readonly handOverDirectory: string
+  /** Replaces a cluster that is there and not as it should be. */
+  readonly recreates: boolean
+}
+
+/** The objects of a service as they are to be applied. */
+export type ObjectsOf = (service: string) => readonly KubernetesObject[]

@@ -1,0 +1,23 @@
+import type { TaskContext, TaskResult } from '../engine/task-context.ts'
+import { formatBytes } from '../util/bytes.ts'
+import { describing } from './failure.ts'
+import type { RunScope } from './run-scope.ts'
+
+/** Has an image in every node of the cluster, sending as little as possible. It goes with the cluster. */
+export async function loadImage(name: string, scope: RunScope, context: TaskContext): Promise<TaskResult> {
+  const image = scope.provided.get(name)
+  if (image === undefined || scope.cluster.load === undefined) {
+    throw new Error(`Internal error: there is nothing to load ${name} from, or into`)
+  }
+  const { reference } = image
+  const { outcome, way, bytesSent, bytesWritten } = await describing(
+    scope.cluster.load(image, { signal: context.signal, onLine: context.output }),
+    () => ({ code: 'E_LOAD_FAILED', message: `${reference} could not be loaded into the cluster` }),
+  )
+  if (outcome === 'reused') return { outcome, outputs: { reference, bytesSent: 0, bytesWritten: 0 } }
+  context.output(
+    'info',
+    `sent ${formatBytes(bytesSent)} (${way}), wrote ${formatBytes(bytesWritten)} to disk`,
+  )
+  return { outcome: 'succeeded', outputs: { reference, way, bytesSent, bytesWritten } }
+}
