@@ -32,6 +32,8 @@ test('phases, tasks, the critical path, and what no task accounts for', async ()
     + after it                        1.6s     1%
     = run                           1m 49s   100%
 
+    The cluster was idle for 4.0s (4%).
+
     For 1.6s (1%) no task was running, 1.6s of it for the teardown.
     "
   `)
@@ -63,6 +65,8 @@ test('at 40 columns names give way, and figures do not', async () => {
     = path                       1m 47s    99%
     + after it                     1.6s     1%
     = run                        1m 49s   100%
+
+    The cluster was idle for 4.0s (4%).
 
     For 1.6s (1%) no task was running, 1.6s of it for the teardown.
     "
@@ -108,6 +112,8 @@ test('a run that was killed has a summary as far as it went', async () => {
     = path                        42.0s    87%
     + after it                     6.5s    13%
     = run                         48.5s   100%
+
+    The cluster was idle for 4.0s (8%).
     "
   `)
 })
@@ -131,4 +137,19 @@ test('path, waits and what came after add up to the whole run', async () => {
   expect(path.busyMs + path.waitedMs + path.afterMs).toBe(wallMs)
   expect(timed.reduce((sum, { interval }) => sum + lengthOf(interval), 0)).toBe(1_200)
   expect([idleMs, teardownMs]).toEqual([250, 250])
+})
+
+test('C1: how long the cluster waited for something to do is told', async () => {
+  const tasks = [
+    aTask('cluster:kind', { workMs: 10_000 }),
+    aTask('build:web', { workMs: 40_000 }),
+    aTask('dns:kind', { workMs: 5_000, needs: ['cluster:kind'] }),
+    aTask('load:web', { workMs: 2_000, needs: ['cluster:kind', 'build:web'] }),
+    aTask('deploy:web', { workMs: 1_000, needs: ['dns:kind', 'load:web'] }),
+  ]
+  const record = replay(await sampleEvents(tasks))
+  expect(timingOf(record).clusterIdleMs).toBe(25_000)
+  expect(formatSummary(record, { columns: 80, color: false })).toContain(
+    'The cluster was idle for 25.0s (58%).',
+  )
 })

@@ -19,7 +19,7 @@ const slowest = 20
  * no task accounts for. Empty when the run ended before it had a plan.
  */
 export function formatSummary(record: RunRecord, { columns, color }: SummaryOptions): string {
-  const { wallMs, phases, tasks, path, idleMs, teardownMs } = timingOf(record)
+  const { wallMs, phases, tasks, path, idleMs, clusterIdleMs, teardownMs } = timingOf(record)
   if (tasks.length === 0) return ''
   const { bold, dim } = createColors(color)
   const print = (heads: readonly TableColumn[], rows: readonly Cell[][]) =>
@@ -39,6 +39,9 @@ export function formatSummary(record: RunRecord, { columns, color }: SummaryOpti
       ),
     ],
     [bold('Critical path'), ...print(pathColumns, pathRows(path, wallMs, bold))],
+    ...(clusterIdleMs === undefined
+      ? []
+      : [[`The cluster was idle for ${formatDuration(clusterIdleMs)} (${share(clusterIdleMs, wallMs)}).`]]),
     ...(idleMs > 0 ? [[unaccounted(idleMs, teardownMs, wallMs)]] : []),
   ]
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`

@@ -13,6 +13,8 @@ export interface RunTiming {
   readonly path: PathTiming
   /** How long no task was running, teardown included. */
   readonly idleMs: number
+  /** How long the cluster was there and had nothing to do (C1); absent where nodes need no images. */
+  readonly clusterIdleMs?: number
   /** How long the teardown took; 0 when there was none. */
   readonly teardownMs: number
 }
@@ -78,6 +80,7 @@ export function timingOf(record: RunRecord): RunTiming {
     tasks: tasks.toSorted((a, b) => startOf(a) - startOf(b)),
     path: pathOf(record, wallMs),
     idleMs: wallMs - covered(tasks.flatMap(({ interval }) => interval ?? [])),
+    ...clusterIdle(tasks, new Map(planned.map(({ id, kind }) => [id, kind]))),
     teardownMs: record.teardown ? (record.teardown.endMs ?? wallMs) - record.teardown.startMs : 0,
   }
 }
@@ -128,6 +131,20 @@ function pathOf(record: RunRecord, wallMs: number): PathTiming {
     waitedMs: steps.reduce((sum, { waitedMs }) => sum + waitedMs, 0),
     afterMs: wallMs - lastEndMs,
   }
+}
+
+/** Between the moment the cluster is there and the last of what it does: whatever no task of it covers. */
+function clusterIdle(
+  tasks: readonly TaskTiming[],
+  kinds: ReadonlyMap<string, string>,
+): Pick<RunTiming, 'clusterIdleMs'> {
+  const intervalsOf = (...wanted: readonly string[]) =>
+    tasks.flatMap(({ id, interval }) => (wanted.includes(kinds.get(id) ?? '') ? (interval ?? []) : []))
+  const [cluster] = intervalsOf('cluster')
+  if (cluster === undefined || intervalsOf('load').length === 0) return {}
+  const busy = intervalsOf('load', 'dns', 'deploy', 'ready', 'test')
+  const untilMs = Math.max(...busy.map(({ endMs }) => endMs))
+  return { clusterIdleMs: untilMs - cluster.endMs - covered(busy) }
 }
 
 /** How much of the time lies in at least one of the intervals. */
