@@ -8,6 +8,7 @@ import { createRunDirectory, newRunId, type RunDirectory, removeTemporary } from
 import { executeTask } from '../tasks/execute.ts'
 import { removeEnvironment } from '../tasks/remove-environment.ts'
 import type { BuildChoices, RunScope, TestCommand } from '../tasks/run-scope.ts'
+import { checkDiskBudget } from './disk-budget.ts'
 import { environmentId, projectId } from './environment-id.ts'
 import { machineFacts } from './facts.ts'
 import { type HandOver, handOver, handOverDirectory, writeHandOver } from './hand-over.ts'
@@ -94,6 +95,7 @@ export async function bringUp(
     signal,
     preference: engineNames.find((name) => name === known?.engine) ?? options.engine,
   })
+  const warning = await checkDiskBudget(engine, prepared.plan.tasks)
   const hostPorts = await leasePorts(host, owner.id, prepared.services, served.hostPorts)
   for (const secret of served.secrets) host.redactor.add(secret)
 
@@ -129,7 +131,13 @@ export async function bringUp(
       : withTests(prepared.plan, tests.timeoutMs, machineFacts(config, host.history))
   const execute: Parameters<typeof runPlan>[0]['execute'] = (task, context) =>
     executeTask(task, scope, context)
-  const end = await runPlan({ command: options.command, plan, scope, execute }, options, host, engine)
+  const end = await runPlan(
+    { command: options.command, plan, scope, execute },
+    options,
+    host,
+    engine,
+    warning === undefined ? [] : [warning],
+  )
   const wasKnown = known !== undefined
   try {
     if (end.outcome === 'succeeded') {

@@ -9,6 +9,7 @@ import { createRunDirectory, newRunId, type RunDirectory, removeTemporary } from
 import { executeImageTask } from '../tasks/execute.ts'
 import { removeEnvironment } from '../tasks/remove-environment.ts'
 import type { ImageScope } from '../tasks/run-scope.ts'
+import { checkDiskBudget } from './disk-budget.ts'
 import { projectId } from './environment-id.ts'
 import { machineFacts } from './facts.ts'
 import { withOwner } from './hold.ts'
@@ -85,6 +86,7 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
   }
   return withOwner(host, owner, 'build', async () => {
     const engine = await host.openEngine(host.exec(owner.id), { signal, preference: options.engine })
+    const warning = await checkDiskBudget(engine, plan.tasks)
     const run = createRunDirectory(config.root, runId)
     const record = {
       ...owner,
@@ -107,6 +109,7 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
       { ...options, report: (directory) => watchedBy(times, options.report(directory)) },
       host,
       engine,
+      warning === undefined ? [] : [warning],
     )
     const images = resultsOf(options, scope, end, times)
     if (options.exportTo !== undefined && end.outcome === 'succeeded') {

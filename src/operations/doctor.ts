@@ -1,7 +1,8 @@
-import { statfsSync } from 'node:fs'
 import { availableParallelism, totalmem } from 'node:os'
 import { CommandError } from '../exec/command-error.ts'
 import type { Exec } from '../exec/exec.ts'
+import { formatBytes } from '../util/bytes.ts'
+import { freeBytes, leastFreeBytes } from './disk-budget.ts'
 import type { Host, OpenEngine } from './host.ts'
 import { OperationError } from './operation-error.ts'
 
@@ -19,7 +20,7 @@ export interface Check {
 
 const gibibyte = 2 ** 30
 /** Below this, a handful of images fills the disk (M2). */
-const leastFreeDisk = 5 * gibibyte
+const amplyFreeBytes = 5 * gibibyte
 const oldestNode = [20, 19]
 
 /** Looks at everything a run depends on, by trying it where that is possible. */
@@ -28,7 +29,7 @@ export async function examine(host: Host, signal: AbortSignal): Promise<readonly
   const checks = [checkNode()]
   const opened = await tryOpen(host, signal)
   checks.push(...opened.checks)
-  if (opened.engine !== undefined) checks.push(await checkDisk(opened.engine))
+  if (opened.engine !== undefined) checks.push(checkDisk(opened.engine))
   checks.push(checkMachine(), await checkRedirects(exec), await checkGit(exec))
   return checks
 }
@@ -73,18 +74,13 @@ async function tryOpen(
   }
 }
 
-async function checkDisk({ podman }: OpenEngine): Promise<Check> {
-  const { stdout } = await podman.run(['info', '--format', '{{.Store.GraphRoot}}'])
-  const directory = stdout.trim()
-  try {
-    const { bavail, bsize } = statfsSync(directory)
-    const free = bavail * bsize
-    const text = `${(free / gibibyte).toFixed(1)} GiB free for images in ${directory}`
-    if (free >= leastFreeDisk) return { name: 'disk', status: 'ok', text }
-    return { name: 'disk', status: 'warning', text, cure: '`podman system df` shows what takes the space' }
-  } catch {
-    return { name: 'disk', status: 'ok', text: `${directory} is on another machine` }
-  }
+function checkDisk({ storage }: OpenEngine): Check {
+  const free = storage === undefined ? undefined : freeBytes(storage)
+  if (free === undefined) return { name: 'disk', status: 'ok', text: 'the images are on another machine' }
+  const text = `${formatBytes(free)} free for images in ${storage}`
+  if (free >= amplyFreeBytes) return { name: 'disk', status: 'ok', text }
+  const cure = '`podman system df` shows what takes the space'
+  return { name: 'disk', status: free < leastFreeBytes ? 'problem' : 'warning', text, cure }
 }
 
 function checkMachine(): Check {

@@ -31,6 +31,8 @@ import { OperationError } from './operation-error.ts'
 export interface UsableEngine {
   readonly engine: ContainerEngine
   readonly program: EngineProgram
+  /** Directory of the images, unless that is on another machine. */
+  readonly storage?: string
   /** Why an engine does not run with the machine's own settings. */
   readonly workaround?: string
 }

@@ -18,6 +18,7 @@ export const operationErrorCodes = [
   'E_ENGINE_UNUSABLE',
   'E_ENVIRONMENT_BUSY',
   'E_PORT_TAKEN',
+  'E_DISK_FULL',
 ] as const
 
 /** An operation that cannot go on: what, why and what to do. It has had no side effect. */

@@ -45,6 +45,7 @@ export async function runPlan<T extends PlannedTask>(
   options: RunPlanOptions,
   host: Host,
   { workaround }: Pick<UsableEngine, 'workaround'>,
+  warnings: readonly string[] = [],
 ): Promise<RunEnd> {
   const { clock, run } = scope
   const emit = options.report(run)
@@ -55,6 +56,7 @@ export async function runPlan<T extends PlannedTask>(
   if (workaround !== undefined) {
     stamp({ type: 'note', level: 'info', text: `podman runs with settings of kindling's own: ${workaround}` })
   }
+  for (const text of warnings) stamp({ type: 'note', level: 'warning', text })
   stamp({ type: 'plan-ready', strategy: plan.strategy, tasks: plan.tasks, capacity: plan.capacity })
   const tasks = new Map(plan.tasks.map((task) => [task.id, task]))
   const result = await runGraph(plan.tasks, {

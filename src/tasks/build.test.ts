@@ -130,6 +130,18 @@ describe('an image that is there already', () => {
     expect(again).toEqual(built)
   })
 
+  test('I20: is built again when its Dockerfile fetches what nobody can tell to be the same', async () => {
+    const host = shop()
+    writeFiles(host.root, { 'api/Dockerfile': 'FROM scratch AS production\nADD https://example.com/a /a\n' })
+    await run(host.scope())
+    const context = new RecordingContext()
+    await build('base', host.scope())
+    const again = host.scope()
+    await build('base', again)
+    expect((await build('api', again, context)).outcome).toBe('succeeded')
+    expect(context.told.join()).toContain('line 2 of the Dockerfile adds https://example.com/a')
+  })
+
   test('is built again when that is asked for', async () => {
     const host = shop()
     await run(host.scope())

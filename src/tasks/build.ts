@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { BuiltImage } from '../config/config.ts'
 import type { BuildStep } from '../drivers/build-step.ts'
 import type { CallOptions, EngineImage } from '../drivers/container-engine.ts'
@@ -5,6 +6,7 @@ import { labels } from '../drivers/labels.ts'
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
 import { CommandError } from '../exec/command-error.ts'
 import { ignoreRulesOf } from '../images/context-files.ts'
+import { remoteSources } from '../images/remote-sources.ts'
 import { describeBuildFailure, isTransient } from './build-failure.ts'
 import { buildArgs, fingerprintOf, namedBases, platformOf } from './build-inputs.ts'
 import { taskError } from './failure.ts'
@@ -35,13 +37,25 @@ export async function buildImage(
     ({ pid }) => context.progress(`process ${pid} builds the same image; waiting for it`),
   )
   try {
-    const reused = scope.choices.isFresh ? undefined : await reuse(image, fingerprint, scope, context)
+    const isReusable = !scope.choices.isFresh && !fetchesWhatMayChange(image, context)
+    const reused = isReusable ? await reuse(image, fingerprint, scope, context) : undefined
     const provided = reused ?? (await make(image, fingerprint, scope, context))
     scope.provided.set(image.name, provided)
     return { outcome: reused === undefined ? 'succeeded' : 'reused', outputs: { ...provided } }
   } finally {
     release()
   }
+}
+
+/** A stale image is worse than a slow build: what a URL gives today no fingerprint shows. */
+function fetchesWhatMayChange({ dockerfile }: BuiltImage, context: TaskContext): boolean {
+  const [remote] = remoteSources(readFileSync(dockerfile, 'utf8'))
+  if (remote === undefined) return false
+  context.output(
+    'info',
+    `never reused: line ${remote.line} of the Dockerfile adds ${remote.url}, which may have changed; ADD --checksum would say what it is`,
+  )
+  return true
 }
 
 async function reuse(

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { CommandError } from '../../exec/command-error.ts'
 import type { Exec } from '../../exec/exec.ts'
 import { type EngineProblem, isOlder } from '../podman/open-podman.ts'
@@ -10,6 +11,8 @@ export interface OpenedDocker {
   readonly docker: Docker
   /** Of the daemon, which does the work. */
   readonly version: string
+  /** Directory of the images, unless that is on another machine. */
+  readonly storage?: string
 }
 
 export type OpenDockerResult = { readonly opened: OpenedDocker } | { readonly problem: EngineProblem }
@@ -35,11 +38,22 @@ export async function openDocker(
     // `podman-docker` puts podman in docker's place, without any server.
     if (server === null) return { problem: isPodman }
     const problem = problemOf(server)
-    return problem === undefined ? { opened: { docker, version: server.Version } } : { problem }
+    if (problem !== undefined) return { problem }
+    return { opened: { docker, version: server.Version, ...(await storageOf(docker, signal)) } }
   } catch (error) {
     if (!(error instanceof CommandError) || error.reason === 'cancelled') throw error
     return { problem: error.reason === 'spawn' ? notFound : await unreachable(docker, error) }
   }
+}
+
+/** The daemon names its directory on whatever machine it is; only on this one is it of use. */
+async function storageOf(
+  docker: Docker,
+  signal: { readonly signal?: AbortSignal },
+): Promise<Pick<OpenedDocker, 'storage'>> {
+  const info = await docker.run(['info', '--format', '{{.DockerRootDir}}'], { ...signal, isData: true })
+  const storage = info.stdout.trim()
+  return existsSync(storage) ? { storage } : {}
 }
 
 const notFound: EngineProblem = {

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { CommandError } from '../../exec/command-error.ts'
 import type { Exec } from '../../exec/exec.ts'
 import { containersConf, parseProcessLimits } from './containers-conf.ts'
-import { findDnsProblem } from './network-backend.ts'
 import { Podman } from './podman.ts'
+import { findDnsProblem, podmanFacts } from './podman-facts.ts'
 import { type ProbeResult, probePodman } from './probe.ts'
 import { adviseOnProbe } from './probe-advice.ts'
 
@@ -26,11 +26,15 @@ export interface RememberedEngine {
   readonly usesPrivateConf: boolean
   /** Why the stock configuration does not do, as the person is told. */
   readonly reason?: string
+  /** Directory of the images, unless that is on another machine. */
+  readonly storage?: string
 }
 
 export interface OpenedPodman {
   readonly podman: Podman
   readonly version: string
+  /** Directory of the images, unless that is on another machine. */
+  readonly storage?: string
   /** Present when the machine's own configuration cannot start containers and a private one is used instead. */
   readonly workaround?: string
 }
@@ -83,10 +87,13 @@ export async function openPodman(
   }
   const found = await findSettings(exec, stock, memory, options.signal)
   if ('problem' in found) return found
-  const dns = await findDnsProblem(found.podman)
+  const facts = await podmanFacts(found.podman)
+  const dns = findDnsProblem(facts)
   if (dns !== undefined) return { problem: { code: 'E_ENGINE_UNUSABLE', ...dns } }
-  memory.write(JSON.stringify({ ...found.remember, key }), 'memory')
-  return { opened: openWith(exec, memory, version, { ...found.remember, key }) }
+  const storage = facts.isRemote || facts.storage === '' ? {} : { storage: facts.storage }
+  const remember = { ...found.remember, ...storage, key }
+  memory.write(JSON.stringify(remember), 'memory')
+  return { opened: openWith(exec, memory, version, remember) }
 }
 
 type Settings = { readonly podman: Podman; readonly remember: Omit<RememberedEngine, 'key'> }
@@ -121,12 +128,14 @@ function openWith(
   exec: Exec,
   memory: EngineMemory,
   version: string,
-  { usesPrivateConf, reason }: RememberedEngine,
+  { usesPrivateConf, reason, ...known }: RememberedEngine,
 ): OpenedPodman {
-  if (!usesPrivateConf) return { podman: new Podman(exec), version }
+  const storage = known.storage === undefined ? {} : { storage: known.storage }
+  if (!usesPrivateConf) return { podman: new Podman(exec), version, ...storage }
   return {
     podman: new Podman(exec, { containersConf: memory.confFile }),
     version,
+    ...storage,
     workaround: reason ?? 'the stock configuration cannot start a container',
   }
 }

@@ -16,17 +16,30 @@ interface DnsProblem {
   readonly hint: string
 }
 
+/** What podman says of itself. */
+export interface PodmanFacts {
+  readonly networkBackend: string
+  /** It works on another machine, whose files cannot be seen. */
+  readonly isRemote: boolean
+  /** Directory of its images, on the machine where it works. */
+  readonly storage: string
+}
+
+export async function podmanFacts(podman: Podman): Promise<PodmanFacts> {
+  const { stdout } = await podman.run(
+    ['info', '--format', '{{.Host.NetworkBackend}} {{.Host.ServiceIsRemote}} {{.Store.GraphRoot}}'],
+    { isData: true },
+  )
+  const [networkBackend = '', isRemote, ...storage] = stdout.trim().split(' ')
+  return { networkBackend, isRemote: isRemote === 'true', storage: storage.join(' ') }
+}
+
 /**
  * Pods find each other by name only if the network backend has its DNS server; podman itself says nothing when that
  * is missing. Nothing is said of a remote podman, whose files cannot be seen.
  */
-export async function findDnsProblem(podman: Podman): Promise<DnsProblem | undefined> {
-  const { stdout } = await podman.run(
-    ['info', '--format', '{{.Host.NetworkBackend}} {{.Host.ServiceIsRemote}}'],
-    { isData: true },
-  )
-  const [backend, isRemote] = stdout.trim().split(' ')
-  if (isRemote === 'true') return undefined
+export function findDnsProblem({ networkBackend: backend, isRemote }: PodmanFacts): DnsProblem | undefined {
+  if (isRemote) return undefined
   if (backend === 'netavark' && !helperDirectories.some((path) => existsSync(join(path, 'aardvark-dns')))) {
     return {
       message: 'pods could not find each other by name: aardvark-dns is not installed',
