@@ -40,6 +40,9 @@ const engineOption = () =>
 const recreateOption = () =>
   new Option('--recreate', 'replace a cluster that is not as the configuration says')
 
+const intoOption = () =>
+  new Option('-e, --environment <name>', 'whose cluster images are loaded into; the only one, or the default')
+
 const strategyOption = () =>
   new Option('--strategy <name>', 'which phases wait for which').choices(strategyNames).default('pipelined')
 
@@ -123,6 +126,9 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
       ),
     )
     .addOption(engineOption())
+    .option('--load', 'load the images into the cluster of an environment that is up')
+    .addOption(new Option('--kind', 'the same as --load').implies({ load: true }))
+    .addOption(intoOption())
     .option('--push <registry>', 'upload the images there')
     .addOption(archiveOption())
     .option('--export <directory>', 'write the images there, for others to load with --archive')
@@ -135,6 +141,16 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .addOption(outputOption())
     .action(async (names, options) =>
       (await import('./commands/build.ts')).buildCommand(session, names, options),
+    )
+  command('load', 'load images into the cluster of an environment that is up')
+    .addArgument(new Argument('[image...]', 'names of images; all that are built here'))
+    .addOption(fileOption())
+    .addOption(intoOption())
+    .addOption(archiveOption())
+    .option('--fail-fast', 'when an image fails, cancel the others instead of finishing them')
+    .addOption(outputOption())
+    .action(async (names, options) =>
+      (await import('./commands/build.ts')).buildCommand(session, names, { ...options, load: true }),
     )
   command('plan', 'show what `up` would do, without doing it')
     .addArgument(environmentArgument())

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Config } from '../config/config.ts'
+import type { Config, Environment } from '../config/config.ts'
 import type { EngineName } from '../drivers/engines.ts'
 import type { RunEvent } from '../engine/events.ts'
 import { writeArchive } from '../images/write-archive.ts'
@@ -7,6 +7,7 @@ import { assembleBuildPlan } from '../plan/build-plan.ts'
 import { writePrivateFile } from '../state/private-files.ts'
 import { createRunDirectory, newRunId, type RunDirectory, removeTemporary } from '../state/run-directory.ts'
 import { executeImageTask } from '../tasks/execute.ts'
+import { loadImage } from '../tasks/load.ts'
 import { removeEnvironment } from '../tasks/remove-environment.ts'
 import type { ImageScope } from '../tasks/run-scope.ts'
 import { checkDiskBudget } from './disk-budget.ts'
@@ -16,6 +17,7 @@ import { withOwner } from './hold.ts'
 import type { Host } from './host.ts'
 import { imageScope } from './image-scope.ts'
 import { InstructionTimes, type TimedInstruction } from './instruction-times.ts'
+import { loadTarget } from './load-target.ts'
 import { openArchive } from './open-archive.ts'
 import { removalOf } from './removal.ts'
 import { type RunEnd, type RunPlanOptions, runPlan } from './run-plan.ts'
@@ -39,6 +41,8 @@ export interface BuildImagesOptions extends RunPlanOptions {
   readonly jobs?: number
   /** Registry the images are uploaded to. */
   readonly registry?: string
+  /** The environment into whose cluster the images are loaded; it must be up. */
+  readonly loadInto?: Environment
   /** Directory with images that somebody has built already: those are loaded instead of built. */
   readonly archive?: string
   /** Directory the images are written to, for others to load. */
@@ -75,7 +79,9 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
   const { config, host, signal } = options
   const runId = newRunId(host.clock.epochMs())
   const owner = { id: `build-${runId}`, projectId: projectId(config) }
-  const plan = assembleBuildPlan(config, options, machineFacts(config, host.history))
+  const target = options.loadInto === undefined ? undefined : loadTarget(host, config, options.loadInto)
+  const goals = { ...options, loads: target !== undefined }
+  const plan = assembleBuildPlan(config, goals, machineFacts(config, host.history))
   const { isFresh = false, isCoverage = false, platform, tag } = options
   const choices = {
     isFresh,
@@ -85,7 +91,8 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
     ...(options.archive === undefined ? {} : { archive: await openArchive(options.archive, host.exec()) }),
   }
   return withOwner(host, owner, 'build', async () => {
-    const engine = await host.openEngine(host.exec(owner.id), { signal, preference: options.engine })
+    const preference = target?.engine ?? options.engine
+    const engine = await host.openEngine(host.exec(owner.id), { signal, preference })
     const warning = await checkDiskBudget(engine, plan.tasks)
     const run = createRunDirectory(config.root, runId)
     const record = {
@@ -104,8 +111,17 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
     host.store.write(record)
     const scope = await imageScope(host, config, owner, engine, run, choices, tag)
     const times = new InstructionTimes()
+    const nodes = target?.open(engine, run)
     const end = await runPlan(
-      { command: 'build', plan, scope, execute: (task, context) => executeImageTask(task, scope, context) },
+      {
+        command: 'build',
+        plan,
+        scope,
+        execute: (task, context) =>
+          task.kind === 'load'
+            ? loadImage(task.image, { ...scope, cluster: nodes ?? {} }, context)
+            : executeImageTask(task, scope, context),
+      },
       { ...options, report: (directory) => watchedBy(times, options.report(directory)) },
       host,
       engine,

@@ -17,6 +17,7 @@ export const operationErrorCodes = [
   'E_ENGINE_TOO_OLD',
   'E_ENGINE_UNUSABLE',
   'E_ENVIRONMENT_BUSY',
+  'E_ENVIRONMENT_DOWN',
   'E_PORT_TAKEN',
   'E_DISK_FULL',
 ] as const

@@ -1,6 +1,6 @@
 import type { Config, Service } from '../config/config.ts'
 import { imageTaskId } from './image-tasks.ts'
-import type { EnvironmentTask, Plan, PlanFacts } from './plan.ts'
+import type { EnvironmentTask, LoadTask, Plan, PlanFacts } from './plan.ts'
 
 /** The tasks of a cluster and of what runs in it, each with the needs that every strategy has. */
 export function environmentTasks(
@@ -25,13 +25,13 @@ export function environmentTasks(
   ]
 }
 
-/** Copies an image into the nodes of a cluster. */
+/** Copies an image into the nodes of a cluster: of one that a task starts, or of one that is there. */
 export function loadTask(
   image: string,
   cluster: string | undefined,
   config: Config,
   facts: Pick<PlanFacts, 'expectedMs'>,
-): EnvironmentTask {
+): LoadTask {
   const needs = [...(cluster === undefined ? [] : [cluster]), imageTaskId(image, config)]
   return { ...tasksWith(facts)('load', image, 'load', needs), kind: 'load', image, slots: { loads: 1 } }
 }

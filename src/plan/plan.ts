@@ -15,11 +15,15 @@ export type ImageTask = Task &
     | { readonly kind: 'push'; readonly image: string; readonly registry: string }
   )
 
+/** Copies an image into the nodes of a cluster. */
+export type LoadTask = Task & { readonly kind: 'load'; readonly image: string }
+
 /** A task about the cluster, or about what runs in it. */
-export type EnvironmentTask = Task &
+export type EnvironmentTask = LoadTask | ClusterTask
+
+type ClusterTask = Task &
   (
     | { readonly kind: 'cluster' | 'dns'; readonly provider: string }
-    | { readonly kind: 'load'; readonly image: string }
     | { readonly kind: 'deploy' | 'ready'; readonly service: string }
     | { readonly kind: 'test'; readonly environment: string }
   )

@@ -1,10 +1,15 @@
+import type { Cluster } from '../drivers/cluster.ts'
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
 import { formatBytes } from '../util/bytes.ts'
 import { describing } from './failure.ts'
 import type { RunScope } from './run-scope.ts'
 
 /** Has an image in every node of the cluster, sending as little as possible. It goes with the cluster. */
-export async function loadImage(name: string, scope: RunScope, context: TaskContext): Promise<TaskResult> {
+export async function loadImage(
+  name: string,
+  scope: Pick<RunScope, 'provided'> & { readonly cluster: Pick<Cluster, 'load'> },
+  context: TaskContext,
+): Promise<TaskResult> {
   const image = scope.provided.get(name)
   if (image === undefined || scope.cluster.load === undefined) {
     throw new Error(`Internal error: there is nothing to load ${name} from, or into`)

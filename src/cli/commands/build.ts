@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import type { Config } from '../../config/config.ts'
+import type { Config, Environment } from '../../config/config.ts'
+import { selectEnvironment } from '../../config/select.ts'
 import { displayPath } from '../../diagnostics/format.ts'
 import { suggestion } from '../../diagnostics/suggest.ts'
 import type { EngineName } from '../../drivers/engines.ts'
@@ -15,6 +16,9 @@ export interface BuildFlags {
   readonly file?: string
   readonly tag?: string
   readonly engine?: EngineName
+  readonly load?: boolean
+  /** Whose cluster images are loaded into. */
+  readonly environment?: string
   readonly push?: string
   readonly archive?: string
   readonly export?: string
@@ -37,7 +41,8 @@ export async function buildCommand(
   throwIfInvalid(loaded.diagnostics)
   if (loaded.config === undefined) throw new InvalidInput(loaded.diagnostics)
   const { config } = loaded
-  const images = selectImages(config, names)
+  const loadInto = loadEnvironmentOf(config, flags)
+  const images = selectImages(config, names, loadInto !== undefined)
   const tag = flags.tag ?? (session.env.IMAGE_TAG || undefined)
   const terminal = await terminalReporter(session)
   let reporter: Reporter | undefined
@@ -53,6 +58,7 @@ export async function buildCommand(
     ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
     ...(flags.archive === undefined ? {} : { archive: resolve(session.cwd, flags.archive) }),
     ...(flags.export === undefined ? {} : { exportTo: resolve(session.cwd, flags.export) }),
+    ...(loadInto === undefined ? {} : { loadInto }),
     ...(flags.push === undefined ? {} : { registry: flags.push }),
     isFresh: flags.fresh === true,
     isCoverage: flags.coverage === true || session.env.E2E_COVERAGE === 'true',
@@ -66,9 +72,17 @@ export async function buildCommand(
   print(session, config, result, flags)
 }
 
-function selectImages(config: Config, names: readonly string[]): string[] {
+function loadEnvironmentOf(config: Config, { load, environment: name }: BuildFlags): Environment | undefined {
+  if (load !== true) return undefined
+  const { environment, diagnostics } = selectEnvironment(config, name)
+  if (environment === undefined) throw new InvalidInput(diagnostics)
+  return environment
+}
+
+/** Those that are built; by name also those that are pulled, where they are to be loaded. */
+function selectImages(config: Config, names: readonly string[], loads: boolean): string[] {
   const built = [...config.images.values()].filter(({ kind }) => kind === 'built').map(({ name }) => name)
-  const unknown = names.filter((name) => !built.includes(name))
+  const unknown = names.filter((name) => !built.includes(name) && !(loads && config.images.has(name)))
   if (unknown.length > 0) {
     throw new InvalidInput(
       unknown.map((name) => ({

@@ -26,6 +26,8 @@ export interface Provider {
   ): Promise<UsableEngine>
   /** Looks at all it can before anything happens. */
   prepare(environment: Environment, services: readonly ServiceManifests[]): Promise<PreparedProvider>
+  /** The nodes of a cluster that is there, to load images into; absent where images are not loaded. */
+  openNodes?(host: Host, id: string, engine: UsableEngine, run: RunDirectory): Pick<Cluster, 'load'>
   /**
    * Removes what it made for an environment, from what is on the host alone; resolves with what that was, in a few
    * words each.
