@@ -1,0 +1,110 @@
+import { beforeAll, expect, test } from 'vitest'
+import { engineSnapshot, processesWith } from '../rig/engine-snapshot.ts'
+import { Project } from '../rig/project.ts'
+import { smallSystem } from '../rig/small-system.ts'
+
+/** The small system whose environment has these tests, in JavaScript. */
+function systemWith(script: string, timeout = '1m'): Record<string, string> {
+  const files = smallSystem({ 'suite.mjs': script, '.dockerignore': '.kindling\nbase\n*.mjs\n' })
+  const test = `test: { run: node suite.mjs, timeout: ${timeout}, env: { WEB: "\${services.web.ports.api.url}/here" } }`
+  const config = (files['kindling.yaml'] ?? '').replace(
+    'e2e: { services: [web] }',
+    `e2e: { services: [web], ${test} }`,
+  )
+  return { ...files, 'kindling.yaml': config }
+}
+
+const passing = `
+const answer = await (await fetch(process.env.WEB)).json()
+console.log('the suite saw', answer.path, process.env.KINDLING_WEB_API_PORT)
+if (answer.path !== '/here' || answer.greeting !== 'hello') process.exit(1)
+`
+
+beforeAll(async () => {
+  // The base image is kept from here on; it is no leftover of what follows.
+  await using project = new Project(smallSystem())
+  expect(await project.kindling('build', '--cleanup')).toMatchObject({ exitCode: 0 })
+})
+
+test('the tests reach the environment through what they are told; then nothing of it is left', async () => {
+  const before = engineSnapshot()
+  await using project = new Project(systemWith(passing))
+  const { exitCode, stdout, stderr } = await project.kindling('test', '--output', 'json')
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 })
+  expect(JSON.parse(stdout)).toMatchObject({ outcome: 'succeeded', isKept: false })
+  expect(stderr).toMatch(/^the suite saw \/here \d+$/m)
+  expect(stderr).toMatch(/^test:e2e +\S+ +\S+ +succeeded$/m)
+  expect(engineSnapshot()).toEqual(before)
+  expect((await project.kindling('status')).stdout).toBe('')
+})
+
+test('tests that fail are told apart from an environment that does: exit code 5, not 1', async () => {
+  const before = engineSnapshot()
+  await using project = new Project(systemWith('console.error("2 of 7 failed"); process.exit(7)'))
+  const failed = await project.kindling('test')
+  expect(failed.exitCode).toBe(5)
+  expect(failed.stderr).toContain('2 of 7 failed')
+  expect(failed.stderr).toContain('the tests failed: exit code 7')
+  expect(engineSnapshot()).toEqual(before)
+
+  project.write('Dockerfile', 'ARG BASE\nFROM ${BASE}\nRUN exit 9\n')
+  const broken = await project.kindling('test')
+  expect(broken.exitCode).toBe(1)
+  expect(broken.stderr).toMatch(/test:e2e\s+blocked/)
+  expect(engineSnapshot()).toEqual(before)
+})
+
+test('E5: what is kept is what --keep says, and what was up before stays', async () => {
+  await using project = new Project(systemWith('process.exit(1)'))
+  expect(await project.kindling('test', '--keep', 'sometimes')).toMatchObject({ exitCode: 2 })
+  const failed = await project.kindling('test', '--keep', 'on-failure')
+  expect(failed.exitCode).toBe(5)
+  expect(failed.stderr).toContain('`kindling down e2e` removes it')
+  expect(await project.kindling('status')).toMatchObject({ stdout: expect.stringContaining('-e2e-') })
+
+  const after = await project.kindling('test', '--', 'node', '-e', 'console.log("from the command line")')
+  expect(after).toMatchObject({ exitCode: 0 })
+  expect(after.stderr).toContain('from the command line')
+  expect(after.stderr).toMatch(/deploy:web\s+reused/)
+  expect(await project.kindling('status')).toMatchObject({ stdout: expect.stringContaining('-e2e-') })
+
+  expect(await project.kindling('test', '--keep', 'never', '--', 'true')).toMatchObject({ exitCode: 0 })
+  expect(await project.kindling('status')).toMatchObject({ stdout: '' })
+})
+
+test('E4: tests that hang are ended at their time with all they started, and the environment goes', async () => {
+  const before = engineSnapshot()
+  const mark = `4242${process.pid}`
+  const hanging = `
+    import { spawn } from 'node:child_process'
+    spawn('sleep', ['${mark}'])
+    process.on('SIGTERM', () => {})
+    console.log('hanging')
+    setInterval(() => {}, 1000)
+  `
+  await using project = new Project(systemWith(hanging, '2s'))
+  const { exitCode, stderr } = await project.kindling('test')
+  expect(exitCode).toBe(5)
+  expect(stderr).toMatch(/test:e2e\s+timed out/)
+  expect(processesWith(`sleep ${mark}`)).toEqual([])
+  expect(engineSnapshot()).toEqual(before)
+})
+
+test('Ctrl-C during the tests ends them and takes the environment down', async () => {
+  const before = engineSnapshot()
+  await using project = new Project(systemWith('console.log("running"); setInterval(() => {}, 1000)'))
+  const running = project.start('test')
+  await running.until(/^running$/m)
+  running.signal('SIGINT')
+  expect(await running.ended).toMatchObject({ exitCode: 130 })
+  expect(processesWith('suite.mjs')).toEqual([])
+  expect(engineSnapshot()).toEqual(before)
+})
+
+test('an environment that has no tests says where they belong', async () => {
+  await using project = new Project(smallSystem())
+  const { exitCode, stderr } = await project.kindling('test')
+  expect(exitCode).toBe(2)
+  expect(stderr).toContain('kindling.yaml:9')
+  expect(stderr).toContain('test: { run: … }')
+})
