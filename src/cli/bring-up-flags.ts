@@ -10,6 +10,7 @@ export interface BringUpFlags {
   readonly file?: string
   readonly strategy: StrategyName
   readonly provider?: ClusterProvider
+  readonly nodeImage?: string
   readonly engine?: EngineName
   readonly recreate?: boolean
   readonly failFast?: boolean

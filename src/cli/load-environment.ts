@@ -8,16 +8,18 @@ import type { Session } from './session.ts'
 export async function loadEnvironment(
   session: Session,
   name: string | undefined,
-  options: { readonly file?: string; readonly provider?: ClusterProvider },
+  options: { readonly file?: string; readonly provider?: ClusterProvider; readonly nodeImage?: string },
 ): Promise<{ readonly config: Config; readonly environment: Environment }> {
   const loaded = await loadProject({ cwd: session.cwd, env: session.env, ...options })
   throwIfInvalid(loaded.diagnostics)
   if (loaded.config === undefined) throw new InvalidInput(loaded.diagnostics)
   const { environment, diagnostics } = selectEnvironment(loaded.config, name)
   if (environment === undefined) throw new InvalidInput(diagnostics)
-  const { provider = environment.cluster.provider } = options
-  return {
-    config: loaded.config,
-    environment: { ...environment, cluster: { ...environment.cluster, provider } },
+  const { provider = environment.cluster.provider, nodeImage } = options
+  const cluster = {
+    ...environment.cluster,
+    provider,
+    ...(nodeImage === undefined ? {} : { nodeImage }),
   }
+  return { config: loaded.config, environment: { ...environment, cluster } }
 }

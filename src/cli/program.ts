@@ -37,6 +37,9 @@ const engineOption = () =>
     .choices(['podman', 'docker'])
     .env('KINDLING_ENGINE')
 
+const nodeImageOption = () =>
+  new Option('--node-image <reference>', 'image of the nodes of a Kind cluster').env('KINDLING_NODE_IMAGE')
+
 const recreateOption = () =>
   new Option('--recreate', 'replace a cluster that is not as the configuration says')
 
@@ -87,6 +90,7 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .addOption(fileOption())
     .addOption(strategyOption())
     .addOption(providerOption())
+    .addOption(nodeImageOption())
     .addOption(engineOption())
     .addOption(recreateOption())
     .addOption(archiveOption())
@@ -99,6 +103,7 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .addOption(fileOption())
     .addOption(strategyOption())
     .addOption(providerOption())
+    .addOption(nodeImageOption())
     .addOption(engineOption())
     .addOption(recreateOption())
     .addOption(archiveOption())

@@ -1,7 +1,10 @@
 import { type Command, formatCommand } from './command.ts'
 
-/** Why a command did not give a result; the first cause wins. */
-export type CommandFailureReason = 'exit' | 'signal' | 'timeout' | 'cancelled' | 'spawn'
+/**
+ * Why a command did not give a result; the first cause wins. `stream`: where its input comes from, or its output goes
+ * to, has failed, with the error that is the cause.
+ */
+export type CommandFailureReason = 'exit' | 'signal' | 'timeout' | 'cancelled' | 'spawn' | 'stream'
 
 interface CommandErrorInit {
   readonly command: Command
@@ -48,7 +51,9 @@ function describe(init: CommandErrorInit): string {
   const { program } = init.command
   switch (init.reason) {
     case 'spawn':
-      return `${program} could not be started: ${init.cause instanceof Error ? init.cause.message : 'unknown reason'}`
+      return `${program} could not be started: ${reasonOf(init)}`
+    case 'stream':
+      return `${program} was ended with what it was connected to: ${reasonOf(init)}`
     case 'timeout':
       return `${program} was ended after ${Math.round(init.durationMs)} ms, its time limit`
     case 'cancelled':
@@ -58,4 +63,8 @@ function describe(init: CommandErrorInit): string {
     case 'exit':
       return `${program} exited with code ${init.exitCode}`
   }
+}
+
+function reasonOf({ cause }: CommandErrorInit): string {
+  return cause instanceof Error ? cause.message : 'unknown reason'
 }

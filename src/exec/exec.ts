@@ -15,8 +15,16 @@ export interface ExecOptions {
   readonly graceMs?: number
   /** Each line of output as it comes, redacted, without its line end. */
   readonly onLine?: (stream: OutputStream, line: string) => void
-  /** Text for standard input; without it, standard input is empty. */
-  readonly stdin?: string
+  /**
+   * Text for standard input, or bytes as they come, at the pace of who reads them; without it, standard input is
+   * empty. An error of theirs ends the process, which never sees a proper end of them then.
+   */
+  readonly stdin?: string | AsyncIterable<Uint8Array>
+  /**
+   * Takes standard output as it comes, byte for byte and not redacted, instead of collecting it; the process waits
+   * until a chunk has been taken. A rejection ends it.
+   */
+  readonly onStdout?: (chunk: Uint8Array) => Promise<void>
   /** Writes standard output to this file, byte for byte, instead of collecting it. */
   readonly stdoutFile?: string
   /** Exit codes that are results rather than failures; default only 0. */

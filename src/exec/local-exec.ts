@@ -7,6 +7,7 @@ import type { CommandResult, Exec, ExecOptions, OutputStream } from './exec.ts'
 import { LineSplitter } from './line-splitter.ts'
 import { identify, type ProcessIdentity } from './process-tree.ts'
 import { Redactor } from './redactor.ts'
+import { drain, feed } from './streams.ts'
 import { Tail } from './tail.ts'
 import { killTreeNow, terminateContents, terminateTree } from './terminate.ts'
 
@@ -81,7 +82,7 @@ export class LocalExec implements Exec {
       })
       child[stream]?.on('data', (chunk: Buffer) => splitter.write(chunk)).on('end', () => splitter.end())
     }
-    follow('stdout')
+    if (options.onStdout === undefined) follow('stdout')
     follow('stderr')
 
     const identity =
@@ -92,24 +93,34 @@ export class LocalExec implements Exec {
     }
     let cause: { reason: CommandFailureReason; error?: unknown } | undefined
     let ended: Promise<void> | undefined
+    const ending = deferred<void>()
     const end = (reason: CommandFailureReason, error?: unknown) => {
       cause ??= { reason, error }
       if (identity !== undefined) ended ??= terminate(identity, options)
+      ending.resolve()
     }
     const onAbort = () => end('cancelled', options.signal?.reason)
     options.signal?.addEventListener('abort', onAbort, { once: true })
     const timer =
       options.timeoutMs === undefined ? undefined : setTimeout(() => end('timeout'), options.timeoutMs)
 
-    if (options.stdin !== undefined) {
-      // A program may end without reading its input; that it did shows in its exit code, not here.
-      child.stdin?.on('error', () => {}).end(options.stdin)
+    // A program may end without reading its input; that it did shows in its exit code, not here.
+    child.stdin?.on('error', () => {})
+    if (typeof options.stdin === 'string') child.stdin?.end(options.stdin)
+    else if (options.stdin !== undefined && child.stdin !== null) {
+      feed(options.stdin, child.stdin).catch((error: unknown) => end('stream', error))
     }
+    const { onStdout } = options
+    const taken =
+      onStdout === undefined || child.stdout === null
+        ? undefined
+        : drain(child.stdout, onStdout, ending.promise).catch((error: unknown) => end('stream', error))
     child.on('error', (error) => {
       cause ??= { reason: 'spawn', error }
       if (identity === undefined) void settle(null, null)
     })
     const settle = async (exitCode: number | null, signal: NodeJS.Signals | null) => {
+      await taken
       clearTimeout(timer)
       options.signal?.removeEventListener('abort', onAbort)
       await ended

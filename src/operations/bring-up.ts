@@ -95,8 +95,9 @@ export async function bringUp(
     signal,
     preference: engineNames.find((name) => name === known?.engine) ?? options.engine,
   })
+  await served.check?.({ host, id: owner.id, engine, signal })
   const warning = await checkDiskBudget(engine, prepared.plan.tasks)
-  const hostPorts = await leasePorts(host, owner.id, prepared.services, served.hostPorts)
+  const hostPorts = await leasePorts(host, owner.id, served.hostPorts)
   for (const secret of served.secrets) host.redactor.add(secret)
 
   const run = createRunDirectory(config.root, newRunId(host.clock.epochMs()))
@@ -197,10 +198,11 @@ function refuseOtherProvider(known: EnvironmentRecord | undefined, { name, clust
 }
 
 /** Takes back the names of earlier runs that nothing of the environment goes by any more. */
-async function removeSuperseded({ engine, journal, provided }: RunScope): Promise<void> {
+async function removeSuperseded({ engine, journal, provided, cluster }: RunScope): Promise<void> {
   const current = new Set([...provided.values()].map(({ reference }) => reference))
-  for (const reference of journal.images()) {
-    if (current.has(reference)) continue
+  const superseded = journal.images().filter((reference) => !current.has(reference))
+  await cluster.unload?.(superseded, {})
+  for (const reference of superseded) {
     await engine.removeImage(reference)
     journal.append({ kind: 'image-removed', reference })
   }

@@ -3,10 +3,10 @@ import { configOf } from '../../test/rig/sample-config.ts'
 import { temporaryDirectory } from '../../test/rig/temp-directory.ts'
 import { PortLeases } from '../state/port-leases.ts'
 import type { Host } from './host.ts'
-import { leasePorts } from './lease-ports.ts'
+import { leasePorts, portRequests } from './lease-ports.ts'
 import { OperationError } from './operation-error.ts'
 
-const services = [
+const services = portRequests([
   ...configOf(`
 project: shop
 images: {}
@@ -14,7 +14,7 @@ services:
   api: { apply: a.yaml, ports: { http: { port: 80, host: 20500 }, admin: 81 } }
   db: { apply: b.yaml, ports: { sql: { port: 5432, host: 20501 } } }
 environments: { e2e: { services: [api, db], cluster: { provider: podman } } }`).services.values(),
-]
+])
 
 /** A host on which these ports are taken by other programs, and no other. */
 function hostWith(takenPorts: readonly number[] = []): Pick<Host, 'ports'> {
@@ -37,7 +37,7 @@ describe('P1: a fixed port that is taken', () => {
   test('by a program is told with how to find it', async () => {
     const { code, message, hint } = await refusalOf(hostWith([20_500]))
     expect(code).toBe('E_PORT_TAKEN')
-    expect(message).toBe('port 20500, which kindling.yaml fixes for api.http: another program listens there')
+    expect(message).toBe('port 20500, which is fixed for api.http: another program listens there')
     expect(hint).toContain("ss -ltnp 'sport = :20500'")
   })
 
@@ -45,9 +45,7 @@ describe('P1: a fixed port that is taken', () => {
     const host = hostWith()
     await host.ports.acquire('other-e2e-2', [{ use: 'web.http', fixed: 20_501 }])
     const { message, hint } = await refusalOf(host)
-    expect(message).toBe(
-      'port 20501, which kindling.yaml fixes for db.sql: the environment other-e2e-2 has it',
-    )
+    expect(message).toBe('port 20501, which is fixed for db.sql: the environment other-e2e-2 has it')
     expect(hint).toContain('kindling status')
   })
 

@@ -3,28 +3,31 @@ import type { PortRequest } from '../state/port-leases.ts'
 import type { Host } from './host.ts'
 import { OperationError } from './operation-error.ts'
 
-/**
- * Host ports for everything the services declare, by `service.port`. Throws `E_PORT_TAKEN` naming every fixed port
- * that is not free; then nothing was leased.
- */
-export async function leasePorts(
-  host: Pick<Host, 'ports'>,
-  owner: string,
-  services: readonly Service[],
-  others: readonly PortRequest[] = [],
-): Promise<ReadonlyMap<string, number>> {
-  const requests = services.flatMap((service) =>
+/** The ports that services declare, by `service.port`; any free one where the configuration fixes none. */
+export function portRequests(services: readonly Service[]): PortRequest[] {
+  return services.flatMap((service) =>
     [...service.ports].map(([name, { hostPort }]) => ({
       use: `${service.name}.${name}`,
       ...(hostPort === undefined ? {} : { fixed: hostPort }),
     })),
   )
-  const leased = await host.ports.acquire(owner, [...requests, ...others])
+}
+
+/**
+ * Leases host ports for an environment, by use. Throws `E_PORT_TAKEN` naming every fixed port that is not free; then
+ * nothing was leased.
+ */
+export async function leasePorts(
+  host: Pick<Host, 'ports'>,
+  owner: string,
+  requests: readonly PortRequest[],
+): Promise<ReadonlyMap<string, number>> {
+  const leased = await host.ports.acquire(owner, requests)
   if ('ports' in leased) return leased.ports
   const [first] = leased.conflicts
   const list = leased.conflicts.map(({ port, use, owner: holder }) => {
     const who = holder === undefined ? 'another program listens there' : `the environment ${holder} has it`
-    return `port ${port}, which kindling.yaml fixes for ${use}: ${who}`
+    return `port ${port}, which is fixed for ${use}: ${who}`
   })
   throw new OperationError(
     'E_PORT_TAKEN',

@@ -20,6 +20,9 @@ export const operationErrorCodes = [
   'E_ENVIRONMENT_DOWN',
   'E_PORT_TAKEN',
   'E_DISK_FULL',
+  'E_KIND_NOT_FOUND',
+  'E_KIND_TOO_OLD',
+  'E_CLUSTER_UNUSABLE',
 ] as const
 
 /** An operation that cannot go on: what, why and what to do. It has had no side effect. */

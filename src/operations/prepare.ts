@@ -28,7 +28,7 @@ export async function prepare(
   const services = servicesOf(config, environment)
   const manifests = await prepareManifests(services, [...config.images.values()])
   const provider = providerOf(environment.cluster.provider)
-  const served = await provider.prepare(environment, manifests.services)
+  const served = await provider.prepare(environment, services, manifests.services)
   throwIfInvalid([...manifests.diagnostics, ...served.diagnostics, ...served.problems.map(manifests.locate)])
   const plan = assemblePlan(config, environment, strategy, {
     imagesOf: manifests.imagesOf,

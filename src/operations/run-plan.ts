@@ -95,5 +95,5 @@ function exitCodeOf({ outcome, tasks }: RunResult): number {
   const codes = failed.map(({ failure }) => failure?.code)
   if (failed.length === 1 && failed[0]?.id.startsWith('test:')) return exitCodes.testsFailed
   if (codes.includes('E_INTERNAL')) return exitCodes.internal
-  return codes.includes('E_CLUSTER_FAILED') ? exitCodes.machine : exitCodes.taskFailed
+  return codes.some((code) => code?.startsWith('E_CLUSTER_')) ? exitCodes.machine : exitCodes.taskFailed
 }

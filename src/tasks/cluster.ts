@@ -1,3 +1,4 @@
+import { ClusterError } from '../drivers/kind/cluster-error.ts'
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
 import { describing } from './failure.ts'
 import type { RunScope } from './run-scope.ts'
@@ -13,10 +14,11 @@ export async function startCluster(scope: RunScope, context: TaskContext): Promi
         resourceRemoved('cluster', scope.ownerId)
       }),
   }
-  const outcome = await describing(scope.cluster.start(options), () => ({
-    code: 'E_CLUSTER_FAILED',
-    message: `the ${scope.cluster.provider} cluster could not be started`,
-  }))
+  const outcome = await describing(scope.cluster.start(options), (error) =>
+    error instanceof ClusterError
+      ? { code: error.code, message: error.message }
+      : { code: 'E_CLUSTER_FAILED', message: `the ${scope.cluster.provider} cluster could not be started` },
+  )
   if (outcome === 'reused') return { outcome }
   context.resourceCreated('cluster', scope.ownerId)
   return { outcome: 'succeeded' }

@@ -1,4 +1,5 @@
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
+import { CommandError } from '../exec/command-error.ts'
 import { describing } from './failure.ts'
 import type { RunScope } from './run-scope.ts'
 
@@ -17,10 +18,10 @@ export async function deployService(
         resourceRemoved('service', service)
       }),
   }
-  const outcome = await describing(scope.cluster.apply(service, options), ({ stderr }) => ({
+  const outcome = await describing(scope.cluster.apply(service, options), (error) => ({
     code: 'E_DEPLOY_FAILED',
     message: `${service} could not be deployed`,
-    ...(/address already in use/i.test(stderr)
+    ...(error instanceof CommandError && /address already in use/i.test(error.stderr)
       ? {
           hint: 'a program has taken the port since it was reserved: stop it, or let kindling choose another port',
         }

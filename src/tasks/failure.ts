@@ -1,3 +1,6 @@
+import { ClusterError } from '../drivers/kind/cluster-error.ts'
+import { KubernetesError } from '../drivers/kubernetes/kubernetes-error.ts'
+import { ImageMismatchError } from '../drivers/node-images/image-loader.ts'
 import type { TaskFailure } from '../engine/events.ts'
 import { type RetryAdvice, TaskError } from '../engine/task-error.ts'
 import { CommandError } from '../exec/command-error.ts'
@@ -9,6 +12,8 @@ export const taskFailureCodes = [
   'E_ROOTFS_FAILED',
   'E_ARCHIVE_FAILED',
   'E_CLUSTER_FAILED',
+  'E_CLUSTER_CHANGED',
+  'E_CLUSTER_FOREIGN',
   'E_PUSH_FAILED',
   'E_LOAD_FAILED',
   'E_DEPLOY_FAILED',
@@ -27,21 +32,31 @@ export function taskError(
   return new TaskError(failure, advice)
 }
 
+/** What drivers reject with when the outside world is not as it should be. */
+export type DriverError = CommandError | KubernetesError | ClusterError | ImageMismatchError
+
 /**
- * Runs a step of a task and gives a failing command the words of the task. What is no `CommandError` is a bug, and
+ * Runs a step of a task and gives what a driver rejects with the words of the task. Anything else is a bug, and
  * passes. Of a cancelled command the engine already knows why it ended; these words become its last ones.
  */
 export async function describing<T>(
   step: Promise<T>,
-  describe: (error: CommandError) => WordedFailure,
+  describe: (error: DriverError) => WordedFailure,
 ): Promise<T> {
   try {
     return await step
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error
-    throw taskError(
-      { where: error.where, detail: error.tail || error.message, ...describe(error) },
-      { cause: error },
-    )
+    const said = saidBy(error)
+    if (said === undefined) throw error
+    throw taskError({ ...said, ...describe(error as DriverError) }, { cause: error })
   }
+}
+
+/** What an error of a driver says of itself; `undefined` for what is none. */
+function saidBy(error: unknown): Partial<TaskFailure> | undefined {
+  if (error instanceof CommandError) return { where: error.where, detail: error.tail || error.message }
+  if (error instanceof KubernetesError) return { where: error.action, detail: error.serverMessage }
+  if (error instanceof ImageMismatchError) return { detail: error.message }
+  if (!(error instanceof ClusterError)) return undefined
+  return { hint: error.hint, ...(error.detail === undefined ? {} : { detail: error.detail }) }
 }

@@ -1,5 +1,6 @@
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
 import type { Command } from '../exec/command.ts'
+import { CommandError } from '../exec/command-error.ts'
 import { describing } from './failure.ts'
 import type { RunScope } from './run-scope.ts'
 
@@ -12,17 +13,18 @@ export async function runTests(scope: RunScope, context: TaskContext): Promise<T
   const { run, env } = scope.tests()
   const options = { signal: context.signal, onLine: context.output, graceMs }
   const command = { ...commandOf(run), cwd: scope.config.root, env }
-  await describing(scope.exec.run(command, options), ({ reason, exitCode, signal, where, message }) => ({
+  await describing(scope.exec.run(command, options), (error) => ({
     code: 'E_TESTS_FAILED',
-    message:
-      reason === 'spawn'
-        ? `the tests could not be started: ${message}`
-        : `the tests failed: ${signal === undefined ? `exit code ${exitCode}` : `ended by ${signal}`}`,
+    message: error instanceof CommandError ? endOf(error) : error.message,
     // What they printed stands above already.
     detail: '',
-    where,
   }))
   return { outcome: 'succeeded' }
+}
+
+function endOf({ reason, exitCode, signal, message }: CommandError): string {
+  if (reason === 'spawn') return `the tests could not be started: ${message}`
+  return `the tests failed: ${signal === undefined ? `exit code ${exitCode}` : `ended by ${signal}`}`
 }
 
 /** A line is for the shell, as in the scripts of package.json; a list is a program and its arguments. */

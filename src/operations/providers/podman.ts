@@ -3,6 +3,7 @@ import { PodCluster, removeEnvironmentPods } from '../../drivers/pods/pod-cluste
 import { translate } from '../../drivers/pods/translate.ts'
 import { removeVolumeDirectory } from '../../drivers/pods/volume-files.ts'
 import type { UsableEngine } from '../host.ts'
+import { portRequests } from '../lease-ports.ts'
 import type { Provider } from './provider.ts'
 
 /** The embedded provider: pods on podman, which run the engine's images as they are. */
@@ -10,13 +11,13 @@ export const podmanProvider: Provider = {
   name: 'podman',
   traits: { loadsImages: false, awaitsDns: false },
   openEngine: (host, exec, { signal }) => host.openPodman(exec, signal === undefined ? {} : { signal }),
-  prepare: async (_, services) => {
-    const { pods, problems, secrets } = translate(services)
+  prepare: async (_, services, manifests) => {
+    const { pods, problems, secrets } = translate(manifests)
     return {
       diagnostics: [],
       problems,
       secrets,
-      hostPorts: [],
+      hostPorts: portRequests(services),
       open: ({ host, id, engine, hostPorts, images: { provided }, imageNamed }) =>
         new PodCluster(podmanOf(engine), {
           environment: id,

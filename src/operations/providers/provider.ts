@@ -1,4 +1,4 @@
-import type { ClusterProvider, Environment } from '../../config/config.ts'
+import type { ClusterProvider, Environment, Service } from '../../config/config.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Cluster, ManifestProblem, ServiceManifests } from '../../drivers/cluster.ts'
 import type { CallOptions } from '../../drivers/container-engine.ts'
@@ -8,7 +8,6 @@ import type { ProviderTraits } from '../../plan/plan.ts'
 import type { PortRequest } from '../../state/port-leases.ts'
 import type { RunDirectory } from '../../state/run-directory.ts'
 import type { ImageScope } from '../../tasks/run-scope.ts'
-import type { KubernetesObject } from '../../util/kubernetes-object.ts'
 import type { Host, UsableEngine } from '../host.ts'
 
 /**
@@ -25,7 +24,11 @@ export interface Provider {
     options: { readonly signal?: AbortSignal; readonly preference?: EngineName | undefined },
   ): Promise<UsableEngine>
   /** Looks at all it can before anything happens. */
-  prepare(environment: Environment, services: readonly ServiceManifests[]): Promise<PreparedProvider>
+  prepare(
+    environment: Environment,
+    services: readonly Service[],
+    manifests: readonly ServiceManifests[],
+  ): Promise<PreparedProvider>
   /** The nodes of a cluster that is there, to load images into; absent where images are not loaded. */
   openNodes?(host: Host, id: string, engine: UsableEngine, run: RunDirectory): Pick<Cluster, 'load'>
   /**
@@ -42,8 +45,10 @@ export interface PreparedProvider {
   readonly problems: readonly ManifestProblem[]
   /** Values to be kept out of all output. */
   readonly secrets: readonly string[]
-  /** Ports of the host that it takes beyond those of the services. */
+  /** Ports of the host that it takes; they include those of the services. */
   readonly hostPorts: readonly PortRequest[]
+  /** What this machine lacks for it, told before any effect: throws `OperationError`. */
+  check?(context: Pick<ClusterContext, 'host' | 'id' | 'engine'> & CallOptions): Promise<void>
   open(context: ClusterContext): Cluster
 }
 
@@ -64,6 +69,3 @@ export interface ClusterContext {
   /** Replaces a cluster that is there and not as it should be. */
   readonly recreates: boolean
 }
-
-/** The objects of a service as they are to be applied. */
-export type ObjectsOf = (service: string) => readonly KubernetesObject[]

@@ -1,10 +1,11 @@
 import type { ClusterProvider } from '../../config/config.ts'
+import { kindProvider } from './kind.ts'
 import { podmanProvider } from './podman.ts'
 import type { Provider } from './provider.ts'
 
 const providers: Readonly<Record<ClusterProvider, Provider>> = {
   podman: podmanProvider,
-  kind: podmanProvider,
+  kind: kindProvider,
 }
 
 /** What serves an environment that is configured so. */

@@ -1,0 +1,141 @@
+import { readFile } from 'node:fs/promises'
+import type { Clock } from '../../util/clock.ts'
+import type { ChangeOptions, Cluster, ExecOutcome, LoadOutcome, RolloutState } from '../cluster.ts'
+import type { CallOptions } from '../container-engine.ts'
+import { awaitDns, awaitNodes } from '../kubernetes/cluster-ready.ts'
+import { connectKubernetes } from '../kubernetes/connect.ts'
+import type { KubernetesClient } from '../kubernetes/kubernetes-client.ts'
+import { KubernetesServices, type KubernetesServicesInit } from '../kubernetes/services.ts'
+import type { KindLifecycle, WantedCluster } from './lifecycle.ts'
+import { NodeImages, type NodeImagesInit } from './node-images.ts'
+
+/** Longer than a node that joins on a busy machine takes, milliseconds. */
+const nodesTimeoutMs = 180_000
+const dnsTimeoutMs = 180_000
+
+export interface KindClusterInit {
+  readonly lifecycle: KindLifecycle
+  readonly wanted: WantedCluster
+  readonly services: KubernetesServicesInit
+  readonly images: Omit<NodeImagesInit, 'lifecycle'>
+  /** By `service.port`. */
+  readonly hostPorts: ReadonlyMap<string, number>
+  /** Where to keep what can be known of attempts that failed. */
+  readonly evidenceDirectory: string
+  /** Replaces a cluster that is not as it is wanted. */
+  readonly recreates: boolean
+  readonly clock: Clock
+}
+
+interface Connection {
+  readonly client: KubernetesClient
+  readonly services: KubernetesServices
+}
+
+/** An environment in a Kind cluster of its own. */
+export class KindCluster implements Cluster {
+  readonly provider = 'kind'
+  readonly #init: KindClusterInit
+  readonly #images: NodeImages
+  #connection: Promise<Connection> | undefined
+
+  constructor(init: KindClusterInit) {
+    this.#init = init
+    this.#images = new NodeImages({ ...init.images, lifecycle: init.lifecycle })
+  }
+
+  async start(options: ChangeOptions): Promise<'created' | 'reused'> {
+    const { lifecycle, wanted, evidenceDirectory, recreates, clock } = this.#init
+    const outcome = await lifecycle.start(wanted, {
+      ...options,
+      evidenceDirectory,
+      isRecreating: recreates,
+    })
+    const { client } = await this.#connected()
+    // kind waits for the control plane alone.
+    await awaitNodes(client, { clock, timeoutMs: nodesTimeoutMs, ...signalOf(options) })
+    return outcome
+  }
+
+  async awaitDns(options: CallOptions): Promise<void> {
+    const { client } = await this.#connected()
+    await awaitDns(client, { clock: this.#init.clock, timeoutMs: dnsTimeoutMs, ...signalOf(options) })
+  }
+
+  load(
+    image: { readonly reference: string; readonly id: string },
+    options: CallOptions,
+  ): Promise<LoadOutcome> {
+    return this.#images.load(image, options)
+  }
+
+  unload(references: readonly string[], options: CallOptions): Promise<void> {
+    return this.#images.unload(references, options)
+  }
+
+  async apply(service: string, options: ChangeOptions): Promise<'applied' | 'unchanged'> {
+    return (await this.#connected()).services.apply(service, options)
+  }
+
+  async rollout(service: string, restarts: number, options: CallOptions): Promise<RolloutState> {
+    return (await this.#connected()).services.rollout(service, restarts, options)
+  }
+
+  async nextChange(signal: AbortSignal): Promise<void> {
+    await (await this.#connected()).services.nextChange(signal)
+  }
+
+  async exec(service: string, command: readonly string[], options: CallOptions): Promise<ExecOutcome> {
+    return (await this.#connected()).services.exec(service, command, options)
+  }
+
+  async logs(service: string, lines: number, options: CallOptions): Promise<string> {
+    return (await this.#connected()).services.logs(service, lines, options)
+  }
+
+  async removeService(service: string, options: CallOptions): Promise<void> {
+    await (await this.#connected()).services.removeService(service, options)
+  }
+
+  hostPort(service: string, port: string): number {
+    const found = this.#init.hostPorts.get(`${service}.${port}`)
+    if (found === undefined) throw new Error(`Internal error: no host port for ${service}.${port}`)
+    return found
+  }
+
+  variables(): Readonly<Record<string, string>> {
+    return { KUBECONFIG: this.#init.lifecycle.kubeconfigFile }
+  }
+
+  async diagnose(directory: string, options: CallOptions): Promise<void> {
+    await this.#init.lifecycle.exportLogs(directory, options)
+  }
+
+  async remove(options: CallOptions): Promise<void> {
+    this.close()
+    await this.#init.lifecycle.remove(options)
+  }
+
+  close(): void {
+    this.#images.close()
+    void this.#connection?.then(
+      ({ services }) => services.close(),
+      () => {},
+    )
+  }
+
+  #connected(): Promise<Connection> {
+    this.#connection ??= this.#connect()
+    return this.#connection
+  }
+
+  async #connect(): Promise<Connection> {
+    const { lifecycle, services } = this.#init
+    const client = await connectKubernetes(await readFile(lifecycle.kubeconfigFile, 'utf8'))
+    return { client, services: new KubernetesServices(client, services) }
+  }
+}
+
+function signalOf({ signal }: CallOptions): Pick<CallOptions, 'signal'> {
+  return signal === undefined ? {} : { signal }
+}

@@ -1,0 +1,49 @@
+import type { CallOptions } from '../container-engine.ts'
+import type { NodeCli } from './node.ts'
+import type { NodeContent } from './node-content.ts'
+
+/**
+ * How images come into nodes: by `kind load image-archive` from a tar; as a stream from the engine into all nodes; or
+ * as a stream of what a node lacks.
+ */
+export const loadWays = ['archive', 'stream', 'missing-layers'] as const
+
+export type LoadWay = (typeof loadWays)[number]
+
+/** An image as the engine has it. */
+export interface ImageToLoad {
+  /** In full, with its tag. */
+  readonly reference: string
+  /** `sha256:` and 64 hex digits. */
+  readonly id: string
+}
+
+/** A node that is to get an image. */
+export interface LoadTarget {
+  readonly node: NodeCli
+  /** What it had a moment ago. */
+  readonly content: NodeContent
+}
+
+/** How it went for one node. */
+export type TargetReport = { readonly bytesSent: number } & (
+  | { readonly content: NodeContent }
+  | { readonly error: unknown }
+)
+
+export interface WayReport {
+  /** The way that was gone in the end. */
+  readonly way: LoadWay
+  readonly bytesWritten: number
+  /** In the order of the targets. */
+  readonly targets: readonly TargetReport[]
+}
+
+/** One way of loading. */
+export interface LoadingWay {
+  readonly name: LoadWay
+  /** Sends an image into nodes that lack it; each failure is reported, and nothing is tried again. Never rejects. */
+  send(image: ImageToLoad, targets: readonly LoadTarget[], options: CallOptions): Promise<WayReport>
+  /** Removes what it keeps on disk; nothing may be under way. */
+  close(): void
+}

@@ -1,0 +1,121 @@
+/** Kubernetes' namespace of containerd, in which the kubelet looks for images. */
+const namespace = 'k8s.io'
+
+/** `ctr` in a node, on the images that Kubernetes sees. */
+export const ctr: string = `ctr --namespace=${namespace}`
+
+/** Separates the two listings; no line of either is like it. */
+const separator = '----'
+
+/** A shell command that prints what `parseNodeContent` reads. */
+export const listContent: string = `${ctr} images ls && echo ${separator} && ${ctr} content ls`
+
+/** What a node is asked to unpack an image to, when nothing in it says otherwise. */
+const defaultSnapshotter = 'overlayfs'
+
+const configLabel = /containerd\.io\/gc\.ref\.content\.config=(sha256:[0-9a-f]{64})/
+const layerLabel = /containerd\.io\/gc\.ref\.content\.l\.\d+=(sha256:[0-9a-f]{64})/g
+const manifestLabel = /containerd\.io\/gc\.ref\.content\.m\.\d+=(sha256:[0-9a-f]{64})/g
+const snapshotLabel = /containerd\.io\/gc\.ref\.snapshot\.([\w.-]+?)=/
+
+/**
+ * What is in a node's containerd. An image's ID is the digest of its configuration; what refers to what is read from
+ * the labels that keep containerd's garbage collector from it, so that no content has to be fetched.
+ */
+export class NodeContent {
+  /** The digests that names point at. */
+  readonly #targets: ReadonlyMap<string, string>
+  /** The labels of all content, by digest. */
+  readonly #labels: ReadonlyMap<string, string>
+
+  constructor(targets: ReadonlyMap<string, string>, labels: ReadonlyMap<string, string>) {
+    this.#targets = targets
+    this.#labels = labels
+  }
+
+  /** Whether the bytes of this digest are there. */
+  has(digest: string): boolean {
+    return this.#labels.has(digest)
+  }
+
+  /** All names there are, those that containerd's tools have made among them. */
+  get names(): readonly string[] {
+    return [...this.#targets.keys()]
+  }
+
+  /** IDs of the images of a name: one for each platform that is there. */
+  idsOf(name: string): readonly string[] {
+    const target = this.#targets.get(name)
+    return target === undefined
+      ? []
+      : this.#manifestsOf(target).flatMap((manifest) => this.#idOf(manifest) ?? [])
+  }
+
+  /** Whether a name stands for the image with this ID, and a container of it could start. */
+  holds(name: string, id: string): boolean {
+    const target = this.#targets.get(name)
+    return target !== undefined && this.#manifestsOf(target).some((manifest) => this.#isUsable(manifest, id))
+  }
+
+  /** A name under which the node could start a container of the image with this ID. */
+  nameOf(id: string): string | undefined {
+    return [...this.#targets.keys()].find((name) => this.holds(name, id))
+  }
+
+  /** All names that stand for what this one does, itself included. */
+  namesLike(name: string): readonly string[] {
+    const target = this.#targets.get(name)
+    return [...this.#targets].flatMap(([other, its]) =>
+      target !== undefined && its === target ? [other] : [],
+    )
+  }
+
+  /** What the node's images are unpacked to. */
+  get snapshotter(): string {
+    for (const labels of this.#labels.values()) {
+      const snapshotter = snapshotLabel.exec(labels)?.[1]
+      if (snapshotter !== undefined) return snapshotter
+    }
+    return defaultSnapshotter
+  }
+
+  /** The manifest itself, or those of an index. */
+  #manifestsOf(target: string): readonly string[] {
+    return [target, ...digestsIn(this.#labels.get(target), manifestLabel)]
+  }
+
+  #idOf(manifest: string): string | undefined {
+    return configLabel.exec(this.#labels.get(manifest) ?? '')?.[1]
+  }
+
+  /** An import that fails leaves its name behind (containerd up to 1.7): then the image is not unpacked, nor whole. */
+  #isUsable(manifest: string, id: string): boolean {
+    const config = this.#labels.get(id)
+    if (config === undefined || this.#idOf(manifest) !== id) return false
+    if (snapshotLabel.test(config)) return true
+    const layers = digestsIn(this.#labels.get(manifest), layerLabel)
+    return layers.length > 0 && layers.every((layer) => this.has(layer))
+  }
+}
+
+/** Reads what `listContent` prints. */
+export function parseNodeContent(text: string): NodeContent {
+  const lines = text.split('\n')
+  const end = lines.indexOf(separator)
+  if (end < 0) throw new Error('the node has listed no content')
+  const targets = new Map<string, string>()
+  for (const line of lines.slice(1, end)) {
+    const [name, , digest] = line.split(/\s+/)
+    if (name !== undefined && digest?.startsWith('sha256:')) targets.set(name, digest)
+  }
+  const labels = new Map<string, string>()
+  for (const line of lines.slice(end + 1)) {
+    const [digest = ''] = line.split(/\s/, 1)
+    if (digest.startsWith('sha256:')) labels.set(digest, line)
+  }
+  return new NodeContent(targets, labels)
+}
+
+function digestsIn(labels: string | undefined, pattern: RegExp): string[] {
+  return [...(labels ?? '').matchAll(pattern)].flatMap(([, digest]) => digest ?? [])
+}
