@@ -32,6 +32,7 @@ export const publicNodeImage = {
   inputs: versions.publicNodeImage,
   isStillThere: () => hasImage(versions.publicNodeImage),
   async run() {
+    if (await hasImage(versions.publicNodeImage)) return
     await podman(['pull', '--quiet', versions.publicNodeImage])
   },
 }

@@ -1,5 +1,5 @@
 // The proof: a cluster is created from what the steps have made, and deleted again.
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { podman, rigContainersConf } from '../podman.mjs'
 import { run } from '../process.mjs'
 import { inRig, ownNodeImage, rigEnvironment, rigRecord, versions } from '../rig.mjs'
@@ -16,9 +16,9 @@ export const kubectl = (image) => ({
     mkdirSync(inRig('bin'), { recursive: true })
     const container = await podman(['create', '--network=none', image], { capture: true })
     try {
-      rmSync(this.outputs[0], { force: true })
-      await podman(['cp', `${container}:/usr/bin/kubectl`, this.outputs[0]])
-      chmodSync(this.outputs[0], 0o755)
+      const fresh = inRig('bin', 'kubectl.new')
+      await podman(['cp', `${container}:/usr/bin/kubectl`, fresh])
+      renameSync(fresh, this.outputs[0])
     } finally {
       await podman(['rm', container])
     }
@@ -33,7 +33,6 @@ export const verification = (image) => ({
   inputs: image,
   outputs: [rigRecord],
   async run() {
-    rmSync(rigRecord, { force: true })
     const kubeconfig = inRig('verification.kubeconfig')
     const options = { log: 'verification', env: rigEnvironment(rigContainersConf()), outlives: true }
     const ofCluster = ['--name', cluster, '--kubeconfig', kubeconfig]
@@ -41,10 +40,13 @@ export const verification = (image) => ({
     await run('kind', ['delete', 'cluster', ...ofCluster], options)
     try {
       await run('kind', ['create', 'cluster', ...ofCluster, '--image', image, '--wait', '180s'], options)
-      const kubectl = async (...args) => await run('kubectl', ['--kubeconfig', kubeconfig, ...args], options)
-      await kubectl('wait', '--for=condition=Ready', 'node', '--all', '--timeout=60s')
+      const ask = async (...args) => await run('kubectl', ['--kubeconfig', kubeconfig, ...args], options)
+      await ask('wait', '--for=condition=Ready', 'node', '--all', '--timeout=180s')
       // Tells that pods have addresses, reach the API server and may read what they need.
-      await kubectl('--namespace=kube-system', 'rollout', 'status', 'deployment/coredns', '--timeout=60s')
+      await ask('--namespace=kube-system', 'rollout', 'status', 'deployment/coredns', '--timeout=180s')
+    } catch (error) {
+      rmSync(rigRecord, { force: true })
+      throw error
     } finally {
       await run('kind', ['delete', 'cluster', ...ofCluster], options)
       rmSync(kubeconfig, { force: true })
