@@ -111,7 +111,10 @@ describe('a valid file', () => {
       restarts: 3,
       ports: new Map(),
     })
-    expect(config.environments.get('data')).toMatchObject({ cluster: { provider: 'podman' }, isDefault: true })
+    expect(config.environments.get('data')).toMatchObject({
+      cluster: { provider: 'podman' },
+      isDefault: true,
+    })
   })
 
   test('I3: the repository is what the file says, else project and name', () => {

@@ -8,6 +8,8 @@ export interface Behaviour {
   readonly exitCode?: number
   readonly stdout?: string
   readonly stderr?: string
+  /** Puts out what it reads on its standard input, instead of `stdout`. */
+  readonly isCopy?: boolean
 }
 
 /** An `Exec` under test with a command that behaves as asked, or one that cannot be started. */
@@ -65,4 +67,39 @@ export function execContract(name: string, make: MakeExec): void {
     expect((await failureOf(exec.run(command, options))).reason).toBe('cancelled')
     expect(lines).toEqual([])
   })
+
+  test(`${name}: bytes that come in one by one go out as they came, and are not collected`, async () => {
+    const { exec, command } = make({ isCopy: true })
+    const taken: Uint8Array[] = []
+    const lines: string[] = []
+    const result = await exec.run(command, {
+      stdin: pieces('one\r\n', '\0two\n\n'),
+      onStdout: async (chunk) => void taken.push(chunk),
+      onLine: (_, line) => lines.push(line),
+    })
+    expect(Buffer.concat(taken).toString()).toBe('one\r\n\0two\n\n')
+    expect(result.stdout).toBe('')
+    expect(lines).toEqual([])
+  })
+
+  test(`${name}: input that fails is a failure of the command, with its cause`, async () => {
+    const { exec, command } = make({ isCopy: true })
+    const cause = new Error('the source broke')
+    const stdin = (async function* () {
+      yield* pieces('half')
+      throw cause
+    })()
+    expect(await failureOf(exec.run(command, { stdin }))).toMatchObject({ reason: 'stream', cause })
+  })
+
+  test(`${name}: output that cannot be taken is a failure of the command, with its cause`, async () => {
+    const { exec, command } = make({ stdout: 'some' })
+    const cause = new Error('no space left')
+    const onStdout = () => Promise.reject(cause)
+    expect(await failureOf(exec.run(command, { onStdout }))).toMatchObject({ reason: 'stream', cause })
+  })
+}
+
+async function* pieces(...texts: readonly string[]): AsyncGenerator<Uint8Array> {
+  for (const text of texts) yield Buffer.from(text)
 }

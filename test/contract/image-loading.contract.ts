@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { RunKind } from '../../src/drivers/node-images/archive-way.ts'
 import { chooseWay } from '../../src/drivers/node-images/choose-way.ts'
@@ -52,12 +53,13 @@ export function imageLoadingContract(name: string, make: () => LoadingRig): void
 
     async function loaderFor(nodes: readonly NodeCli[], exec = new LocalExec()): Promise<ImageLoader> {
       const { podman: program, kind, cluster } = rig
-      const chosen = await chooseWay({ exec, program, kind, cluster, directory, preference })
+      const own = mkdtempSync(join(directory, 'loader-'))
+      const chosen = await chooseWay({ exec, program, kind, cluster, directory: own, preference })
       expect(chosen.way.name, chosen.reason).toBe(preference)
       const made = new ImageLoader({ nodes, way: chosen.way })
       onTestFinished(() => {
         made.close()
-        expect(readdirSync(directory)).toEqual([])
+        expect(readdirSync(own)).toEqual([])
       })
       return made
     }

@@ -34,20 +34,39 @@ export class FakeExec implements Exec {
   async run(command: Command, options: ExecOptions = {}): Promise<CommandResult> {
     if (options.signal?.aborted) throw failed(command, { reason: 'cancelled', cause: options.signal.reason })
     this.commands.push(command)
-    const answer = await this.#programs(command, options)
+    const answer = await this.#answer(command, options)
     if (answer === undefined) throw failed(command, { reason: 'spawn', cause: new Error('spawn ENOENT') })
     const stdout = (answer.stdout ?? '').replace(/\n+$/, '')
     const stderr = (answer.stderr ?? '').replace(/\n+$/, '')
-    for (const [stream, text] of [['stdout', stdout] as const, ['stderr', stderr] as const]) {
+    if (options.onStdout !== undefined) {
+      // Byte for byte, and to nobody else.
+      await streaming(command, options.onStdout(Buffer.from(answer.stdout ?? '')))
+    }
+    const collected = options.onStdout === undefined ? stdout : ''
+    for (const [stream, text] of [['stdout', collected] as const, ['stderr', stderr] as const]) {
       if (text !== '') for (const line of text.split('\n')) options.onLine?.(stream, line)
     }
-    const tail = [stdout, stderr].filter(Boolean).join('\n')
+    const tail = [collected, stderr].filter(Boolean).join('\n')
     if (answer.reason !== undefined) throw failed(command, { reason: answer.reason, tail, stderr })
     const { exitCode = 0 } = answer
     if (!(options.okExitCodes ?? [0]).includes(exitCode)) {
       throw failed(command, { reason: 'exit', exitCode, tail, stderr })
     }
-    return { exitCode, stdout, stderr, durationMs: 0 }
+    return { exitCode, stdout: collected, stderr, durationMs: 0 }
+  }
+
+  /** A program that reads its input fails with it. */
+  #answer(command: Command, options: ExecOptions): Promise<FakeAnswer | undefined> {
+    const answer = Promise.resolve(this.#programs(command, options))
+    return typeof options.stdin === 'object' ? streaming(command, answer) : answer
+  }
+}
+
+async function streaming<T>(command: Command, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (cause) {
+    throw failed(command, { reason: 'stream', cause })
   }
 }
 

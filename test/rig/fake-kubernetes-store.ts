@@ -63,6 +63,8 @@ export class FakeStore {
     const known = this.#objects.get(place)?.object
     const version = ++this.#version
     const isChanged = JSON.stringify(known?.spec) !== JSON.stringify(object.spec)
+    if (!kind.isNamespaced && object.metadata.namespace !== undefined)
+      throw new Error('the namespace of the provided object does not match the namespace sent on the request')
     const stored: KubernetesObject = {
       ...object,
       metadata: {

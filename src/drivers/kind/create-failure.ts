@@ -65,7 +65,7 @@ const lastingSignatures: readonly Signature[] = [
     }),
   },
   {
-    pattern: /too many open files|inotify/i,
+    pattern: /too many open files|inotify_init|inotify (?:instances|watches)/i,
     describe: () => ({
       message: 'the limit of this machine on watched files (inotify) is used up',
       hint: 'raise it: sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=512',
@@ -79,9 +79,9 @@ const lastingSignatures: readonly Signature[] = [
     }),
   },
   {
-    pattern: /(?:statfs|bind source path does not exist:|stat) (\/[^\s:]+)(?:: no such file or directory)?/,
-    describe: ([, path]) => ({
-      message: `the directory ${path}, which the Kind config mounts, does not exist`,
+    pattern: /statfs (\/[^\n]+): no such file or directory|bind source path does not exist: (\/\S+)/,
+    describe: ([, podman, docker]) => ({
+      message: `${podman ?? docker}, which the Kind config mounts, does not exist`,
       hint: 'create it, or correct `hostPath`; relative ones start at the directory of the Kind config',
     }),
   },
@@ -93,8 +93,9 @@ const lastingSignatures: readonly Signature[] = [
     }),
   },
   {
-    pattern: /(?:unable to decode config|unknown apiVersion|unknown kind)[^\n]*/,
-    describe: ([text]) => ({
+    pattern:
+      /(?:unable to decode config: (?:yaml: unmarshal errors:\s+)?|(?=unknown (?:apiVersion|kind)))([^\n]+)/,
+    describe: ([, text]) => ({
       message: `kind does not understand the configuration: ${text}`,
       hint: 'correct it, or use the version of kind that it is written for',
     }),
@@ -144,11 +145,19 @@ export function describeCreateFailure(output: string, hostPorts: readonly number
     const found = pattern.exec(output)
     if (found !== null) return describe(found)
   }
-  const [, reason] = /^ERROR: (?:failed to create cluster: )?(.+)$/m.exec(output) ?? []
+  const reason = ownWords(output)
   return {
     message: `kind could not create the cluster${reason === undefined ? '' : `: ${reason}`}`,
     hint: 'its output and the logs of the nodes are among the evidence; https://kind.sigs.k8s.io/docs/user/known-issues/ may know more',
   }
+}
+
+/** What kind says, or if that is only that a command of the engine failed, what that said. */
+function ownWords(output: string): string | undefined {
+  const [, ofKind] = /^ERROR: (?:failed to create cluster: )?(.+)$/m.exec(output) ?? []
+  const [, ofEngine] =
+    /^Command Output: (?:.*\n)*?(?:Command Output: )?(?:docker: )?(Error.*)$/m.exec(output) ?? []
+  return ofKind?.startsWith('command "') ? (ofEngine ?? ofKind) : ofKind
 }
 
 function portFailure(port: number, hostPorts: readonly number[]): CreateFailure {

@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises'
+import { CommandError } from '../../exec/command-error.ts'
 import type { Clock } from '../../util/clock.ts'
 import type { ChangeOptions, Cluster, ExecOutcome, LoadOutcome, RolloutState } from '../cluster.ts'
-import type { CallOptions } from '../container-engine.ts'
+import type { CallOptions, ContainerEngine } from '../container-engine.ts'
 import { awaitDns, awaitNodes } from '../kubernetes/cluster-ready.ts'
 import { connectKubernetes } from '../kubernetes/connect.ts'
 import type { KubernetesClient } from '../kubernetes/kubernetes-client.ts'
 import { KubernetesServices, type KubernetesServicesInit } from '../kubernetes/services.ts'
+import { ClusterError } from './cluster-error.ts'
 import type { KindLifecycle, WantedCluster } from './lifecycle.ts'
 import { NodeImages, type NodeImagesInit } from './node-images.ts'
 
@@ -18,6 +20,7 @@ export interface KindClusterInit {
   readonly wanted: WantedCluster
   readonly services: KubernetesServicesInit
   readonly images: Omit<NodeImagesInit, 'lifecycle'>
+  readonly engine: ContainerEngine
   /** By `service.port`. */
   readonly hostPorts: ReadonlyMap<string, number>
   /** Where to keep what can be known of attempts that failed. */
@@ -46,6 +49,7 @@ export class KindCluster implements Cluster {
 
   async start(options: ChangeOptions): Promise<'created' | 'reused'> {
     const { lifecycle, wanted, evidenceDirectory, recreates, clock } = this.#init
+    await this.#pullNodeImages(options)
     const outcome = await lifecycle.start(wanted, {
       ...options,
       evidenceDirectory,
@@ -122,6 +126,27 @@ export class KindCluster implements Cluster {
       ({ services }) => services.close(),
       () => {},
     )
+  }
+
+  /** kind would try for half a minute to pull an image that is nowhere, and be killed with a pull half-done. */
+  async #pullNodeImages(options: ChangeOptions): Promise<void> {
+    const { wanted, engine } = this.#init
+    const { image } = wanted.additions
+    const images = image === undefined ? wanted.config.nodes.map((node) => node.image) : [image]
+    for (const reference of new Set(images)) {
+      if (reference === undefined || (await engine.imageId(reference, signalOf(options))) !== undefined)
+        continue
+      try {
+        await engine.pull(reference, options)
+      } catch (error) {
+        if (!(error instanceof CommandError)) throw error
+        throw new ClusterError('E_CLUSTER_FAILED', `the node image ${reference} could not be pulled`, {
+          hint: 'check its name and the registry; `--node-image` or `cluster.image` chooses another image of the nodes',
+          detail: error.tail || error.message,
+          cause: error,
+        })
+      }
+    }
   }
 
   #connected(): Promise<Connection> {

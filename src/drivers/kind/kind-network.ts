@@ -49,15 +49,16 @@ export class KindNetwork {
     return (await this.#lines(['ps', '--all', '--quiet', ...filter], options)).length === 0
   }
 
-  /** Removes it if it is ours and no container is on it; resolves with whether it did. */
-  async remove(options: CallOptions): Promise<boolean> {
-    if (!(await this.isRemovable(options))) return false
+  /** Removes it if it is ours and no container is on it; resolves with its name if it did. */
+  async remove(options: CallOptions): Promise<string | undefined> {
+    if (!(await this.isRemovable(options))) return undefined
+    const name = this.#name
     // The engine refuses when a container has come onto it in between.
     const refused = [1, 2, 125]
-    await this.#engine.run(['network', 'rm', this.#name], { ...quiet(options), okExitCodes: [0, ...refused] })
-    if ((await this.#created(options)) !== undefined) return false
+    await this.#engine.run(['network', 'rm', name], { ...quiet(options), okExitCodes: [0, ...refused] })
+    if ((await this.#created(options)) !== undefined) return undefined
     rmSync(this.#file, { force: true })
-    return true
+    return name
   }
 
   get #name(): string {

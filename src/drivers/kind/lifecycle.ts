@@ -115,8 +115,8 @@ export class KindLifecycle {
     const { kind, name, kubeconfigFile, markDirectory, withLock } = this.#init
     const removed = [...(await this.#removeNodes(options))]
     if (await this.#network.isRemovable(options)) {
-      const isGone = await withLock(createLock, () => this.#network.remove(options), options.signal)
-      if (isGone) removed.push('network kind')
+      const network = await withLock(createLock, () => this.#network.remove(options), options.signal)
+      if (network !== undefined) removed.push(`network ${network}`)
     }
     for (const file of [kind.kubeconfig, kubeconfigFile]) {
       rmSync(file, { force: true })

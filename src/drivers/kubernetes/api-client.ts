@@ -12,7 +12,6 @@ import type {
   ObjectQuery,
   WatchEvent,
 } from './kubernetes-client.ts'
-import { keyOf } from './kubernetes-client.ts'
 import { isNotFound, KubernetesError } from './kubernetes-error.ts'
 import { execInPod } from './pod-exec.ts'
 import { ApiTransport } from './transport.ts'
@@ -38,13 +37,22 @@ export class ApiClient implements KubernetesClient {
   }
 
   async apply(object: KubernetesObject, options: CallOptions): Promise<KubernetesObject> {
+    const action = `apply ${describeObject(object)}`
+    const { name, namespace, ...metadata } = object.metadata
+    const resource = await this.#resources.find(object, action)
+    const place = `${placeOf(resource, namespace ?? 'default')}/${encodeURIComponent(name)}`
+    // Of a kind that is in no namespace, the server takes none.
+    const placed = resource.isNamespaced && namespace !== undefined ? { name, namespace } : { name }
     const text = await this.#transport.send(
       {
         method: 'PATCH',
-        path: `${await this.#pathOf('apply', keyOf(object))}?fieldManager=${fieldManager}&force=true`,
-        action: `apply ${describeObject(object)}`,
-        // JSON is YAML; servers before 1.32 know only this name of the patch.
-        body: { type: 'application/apply-patch+yaml', text: JSON.stringify(object) },
+        path: `${place}?fieldManager=${fieldManager}&force=true`,
+        action,
+        // JSON is YAML, and this is the name of the patch that all servers know.
+        body: {
+          type: 'application/apply-patch+yaml',
+          text: JSON.stringify({ ...object, metadata: { ...metadata, ...placed } }),
+        },
       },
       options,
     )

@@ -8,9 +8,10 @@ export interface ClusterView {
   readonly warnings: readonly EventObject[]
 }
 
-/** The pods that have to become ready: not those that go, nor those of an older version. */
+/** The pods that have to become ready: not those that go, have been given up, or are of an older version. */
 export function podsOf(live: Workload, { pods, replicaSets }: ClusterView): readonly Pod[] {
-  const standing = pods.filter((pod) => !isGoing(pod))
+  const isLost = (pod: Pod) => live.kind !== 'Job' && pod.status?.phase === 'Failed'
+  const standing = pods.filter((pod) => !isGoing(pod) && !isLost(pod))
   if (live.kind === 'Pod') return isGoing(live) ? [] : [live as Pod]
   if (live.kind === 'Deployment') {
     const current = currentReplicaSet(live, replicaSets)

@@ -2,6 +2,7 @@ import type { KubernetesObject } from '../../util/kubernetes-object.ts'
 import type { CallOptions } from '../container-engine.ts'
 import { labels } from '../labels.ts'
 import {
+  identitiesOf,
   identityOf,
   type KubernetesClient,
   keyOf,
@@ -62,8 +63,9 @@ export class Inventory {
     this.#entries.delete(identityOf(key))
   }
 
+  /** What is there of an object of a manifest. */
   find(key: ObjectKey): InventoryEntry | undefined {
-    return this.#entries.get(identityOf(key))
+    return identitiesOf(key).flatMap((identity) => this.#entries.get(identity) ?? [])[0]
   }
 
   /** What is a service's; without one, what is the environment's alone. */

@@ -65,9 +65,19 @@ export function keyOf({ apiVersion, kind, metadata: { name, namespace } }: Kuber
   return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) }
 }
 
-/** One text per object, whatever version of its kind it is seen in. */
-export function identityOf({ apiVersion, kind, name, namespace = 'default' }: ObjectKey): string {
+/** One text per object of a cluster, whatever version of its kind it is seen in. */
+export function identityOf({ apiVersion, kind, name, namespace = '' }: ObjectKey): string {
   return [groupOf(apiVersion), kind, namespace, name].join('/')
+}
+
+/** The identities that a manifest's object may have in a cluster: in its namespace, or, of some kinds, in none. */
+export function identitiesOf({
+  apiVersion,
+  kind,
+  name,
+  namespace = 'default',
+}: ObjectKey): readonly string[] {
+  return [identityOf({ apiVersion, kind, name, namespace }), identityOf({ apiVersion, kind, name })]
 }
 
 /** The API group of an `apiVersion`; empty for the core group. */

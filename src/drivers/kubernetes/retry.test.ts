@@ -37,6 +37,10 @@ describe('R4: what passes', () => {
         'pods "a" is forbidden: error looking up service account shop/default: serviceaccount "default" not found',
       ),
     ],
+    [
+      'a service account has just come',
+      anError(500, 'No API token found for service account "default", retry', 'ServerTimeout'),
+    ],
     ['a kind that is not known yet', anError(404, 'no such kind', 'NoSuchKind')],
   ])('%s', (_, error) => {
     expect(isPassing(error)).toBe(true)

@@ -37,6 +37,8 @@ export function isPassing({ status, reason, serverMessage }: KubernetesError): b
   if (reason === 'NoSuchKind') return true
   if (status === undefined) return isPassingConnection(serverMessage, reason)
   if (status === 409 || status === 429 || status === 503 || status === 504) return true
+  // The server's word for: ask again, such as while a namespace's service account has no token yet.
+  if (reason === 'ServerTimeout') return true
   return isPassingMessage(serverMessage) || (status === 500 && /etcdserver|timed? ?out/i.test(serverMessage))
 }
 

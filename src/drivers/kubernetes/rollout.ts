@@ -1,6 +1,6 @@
 import { describeObject, type KubernetesObject } from '../../util/kubernetes-object.ts'
 import { type ClusterView, currentReplicaSet, podsOf } from './cluster-view.ts'
-import type { LiveObject, Workload } from './live-objects.ts'
+import { isReadyPod, type LiveObject, type Workload } from './live-objects.ts'
 import { podProblems, type RolloutProblem } from './pod-problems.ts'
 import { podWaitingFor } from './pod-waiting.ts'
 import { progressOf } from './progress.ts'
@@ -30,7 +30,7 @@ export interface Rollout {
   readonly waitingFor: string
   /** Worst first. */
   readonly problems: readonly RolloutProblem[]
-  /** What counts as ready, and has to stay so for a moment. */
+  /** What may count as ready for no better reason than that it runs, and has to stay up for a moment. */
   readonly started: readonly StartedContainer[]
 }
 
@@ -66,10 +66,11 @@ function rolloutOfOne(
   const pods = podsOf(live, view)
   const progress = progressOf(live)
   const current = live.kind === 'Deployment' ? currentReplicaSet(live, view.replicaSets) : live
-  if (progress.missing === undefined) {
-    const started = live.kind === 'Job' ? [] : startedContainers(pods)
+  const started = live.kind === 'Job' ? [] : startedContainers(pods)
+  // Pods are watched apart from what makes them: one that has just crashed may be known before its Deployment tells.
+  const isUp = live.kind === 'Job' || pods.every(isReadyPod) || live.kind === 'Pod'
+  if (progress.missing === undefined && isUp)
     return { ready: progress.total, total: progress.total, waitingFor: '', problems: [], started }
-  }
   // How often a Job tries is between it and `failuresOf`.
   const tolerated = live.kind === 'Job' ? Number.POSITIVE_INFINITY : restarts
   const problems = [
@@ -78,8 +79,8 @@ function rolloutOfOne(
     ...pods.flatMap((pod) => podProblems(pod, view.warnings, tolerated)),
   ]
   const hindered = pods.map((pod) => podWaitingFor(pod, view.warnings)).find((text) => text !== undefined)
-  const waitingFor = hindered ?? `${describeObject(live)}: ${progress.missing}`
-  return { ...unfinished(progress.total, progress.ready, waitingFor), problems }
+  const waitingFor = hindered ?? `${describeObject(live)}: ${progress.missing ?? 'its pods to be ready'}`
+  return { ...unfinished(progress.total, progress.ready, waitingFor), problems, started }
 }
 
 /** Not all is ready, even where nothing but the going of the old is missing. */

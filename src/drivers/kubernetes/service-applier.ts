@@ -5,7 +5,13 @@ import type { CallOptions } from '../container-engine.ts'
 import { type ApplyContext, applyObject, deleteObject } from './apply-object.ts'
 import { applyStages } from './apply-order.ts'
 import { Inventory, type InventoryEntry } from './inventory.ts'
-import { identityOf, type KubernetesClient, keyOf, type ObjectKey } from './kubernetes-client.ts'
+import {
+  identitiesOf,
+  identityOf,
+  type KubernetesClient,
+  keyOf,
+  type ObjectKey,
+} from './kubernetes-client.ts'
 import { isNotFound, joinErrors, KubernetesError } from './kubernetes-error.ts'
 import { Leftovers } from './leftovers.ts'
 import { type LiveObject, uidOf } from './live-objects.ts'
@@ -51,8 +57,7 @@ export class ServiceApplier {
       .objectsOf(service)
       .map((object) => ownedObject(object, { environment, service }))
     const missing = wanted.filter(
-      (object) =>
-        inventory.find(keyOf(object))?.hash !== hashOf(object) || toReplace.has(identityOf(keyOf(object))),
+      (object) => inventory.find(keyOf(object))?.hash !== hashOf(object) || isIn(toReplace, object),
     )
     const identities = this.#wantedIdentities()
     const obsolete = inventory.of(service).filter(({ key }) => !identities.has(identityOf(key)))
@@ -147,16 +152,15 @@ export class ServiceApplier {
     context: ApplyContext,
   ): Promise<void> {
     const key = keyOf(object)
-    const identity = identityOf(key)
     const isOurs = inventory.find(key) !== undefined
-    if (isOurs && toReplace.has(identity)) {
+    if (isOurs && isIn(toReplace, object)) {
       context.options.onLine?.('stderr', `${describeObject(object)} has failed before: it is made anew`)
       await deleteObject(key, context)
-      toReplace.delete(identity)
+      for (const identity of identitiesOf(key)) toReplace.delete(identity)
     }
     const applied = await applyObject(object, isOurs, context)
     inventory.add(applied)
-    this.#applied.set(identity, applied as LiveObject)
+    this.#applied.set(identityOf(keyOf(applied)), applied as LiveObject)
   }
 
   /** Namespaces that objects are in and no manifest of the environment declares are made, and are the environment's. */
@@ -230,8 +234,12 @@ export class ServiceApplier {
   }
 
   #wantedIdentities(): ReadonlySet<string> {
-    return new Set(this.#allObjects().map((object) => identityOf(keyOf(object))))
+    return new Set(this.#allObjects().flatMap((object) => identitiesOf(keyOf(object))))
   }
+}
+
+function isIn(identities: ReadonlySet<string>, object: KubernetesObject): boolean {
+  return identitiesOf(keyOf(object)).some((identity) => identities.has(identity))
 }
 
 /** Waits for all of them, whatever becomes of the others, and tells everything that went wrong. */

@@ -6,7 +6,13 @@ import type { CallOptions } from '../container-engine.ts'
 import { labels } from '../labels.ts'
 import type { ClusterView } from './cluster-view.ts'
 import { evidenceOf, logsOf } from './evidence.ts'
-import { identityOf, type KubernetesClient, keyOf, type ObjectQuery } from './kubernetes-client.ts'
+import {
+  identitiesOf,
+  identityOf,
+  type KubernetesClient,
+  keyOf,
+  type ObjectQuery,
+} from './kubernetes-client.ts'
 import { KubernetesError } from './kubernetes-error.ts'
 import {
   type EventObject,
@@ -70,8 +76,8 @@ export class KubernetesServices implements ServiceRunner {
     const problem = this.#patience.firstLasting(service, problems)
     if (problem === undefined) {
       const told = this.#redact(problems[0]?.message ?? waitingFor)
-      const unsteady = ready === total ? this.#steadiness.firstUnsteady(started) : undefined
-      if (unsteady === undefined) return { ready, total, waitingFor: told }
+      const unsteady = this.#steadiness.firstUnsteady(started)
+      if (unsteady === undefined || ready < total) return { ready, total, waitingFor: told }
       return {
         ready: Math.max(total - 1, 0),
         total: Math.max(total, 1),
@@ -150,10 +156,13 @@ export class KubernetesServices implements ServiceRunner {
 
   /** As it stands; absent as long as the cache does not know of what was applied last. */
   #liveOf(wanted: KubernetesObject, cache: ObjectCache): LiveObject | undefined {
-    const identity = identityOf(keyOf(wanted))
-    const live = cache.of<LiveObject>(wanted.kind).find((object) => identityOf(keyOf(object)) === identity)
-    const applied = this.#applier.applied(identity)
-    if (live === undefined || applied === undefined) return live
+    const identities = identitiesOf(keyOf(wanted))
+    const live = cache
+      .of<LiveObject>(wanted.kind)
+      .find((object) => identities.includes(identityOf(keyOf(object))))
+    if (live === undefined) return undefined
+    const applied = this.#applier.applied(identityOf(keyOf(live)))
+    if (applied === undefined) return live
     const isCurrent =
       uidOf(live) === uidOf(applied) && (live.metadata.generation ?? 0) >= (applied.metadata.generation ?? 0)
     return isCurrent ? live : undefined

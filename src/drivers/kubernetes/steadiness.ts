@@ -1,5 +1,5 @@
 import type { Clock } from '../../util/clock.ts'
-import { isReadyPod, type Pod, uidOf } from './live-objects.ts'
+import { type Pod, uidOf } from './live-objects.ts'
 
 /** A container that counts as ready for no other reason than that it was started. */
 export interface StartedContainer {
@@ -11,12 +11,14 @@ export interface StartedContainer {
   readonly restarts: number
 }
 
-/** A crash at the start is seen that much later, since kubelets tell what happens a moment after it has. */
-const steadyMs = 2_000
+/** Kubelets look at their containers once a second: a crash at the start is told that much later than the start. */
+const steadyMs = 1_500
+/** A kubelet that was late to tell of the start, since it has much to do, will be as late to tell of a crash. */
+const longestLagMs = 8_000
 /** What has crashed before is restarted at longer and longer intervals, and looks well in between. */
 const steadyAfterCrashMs = 10_000
 
-/** The containers of ready pods that have no readiness probe, and so have not shown yet that they work. */
+/** The running containers that have no readiness probe, and so have not shown yet that they work. */
 export function startedContainers(pods: readonly Pod[]): readonly StartedContainer[] {
   return pods.flatMap((pod) => {
     const probed = new Set(
@@ -25,7 +27,7 @@ export function startedContainers(pods: readonly Pod[]): readonly StartedContain
       ),
     )
     return (pod.status?.containerStatuses ?? [])
-      .filter(({ name }) => !probed.has(name) || !isReadyPod(pod))
+      .filter(({ name, state }) => !probed.has(name) && state?.running !== undefined)
       .map(({ name, restartCount = 0, state }) => ({
         id: `${uidOf(pod)} ${name} ${restartCount}`,
         label: `${pod.metadata.name}/${name}`,
@@ -40,7 +42,7 @@ export class SteadinessKeeper {
   readonly #clock: Clock
   /** What was up before this run has shown that it stays so. */
   readonly #beginMs: number
-  readonly #seenMs = new Map<string, number>()
+  readonly #untilById = new Map<string, number>()
   #nextMs = 0
 
   constructor(clock: Clock) {
@@ -48,17 +50,26 @@ export class SteadinessKeeper {
     this.#beginMs = clock.epochMs()
   }
 
-  /** The first of these that has not been up for long enough. */
+  /** The first of these that has not been up for long enough; all of them are watched from now on. */
   firstUnsteady(containers: readonly StartedContainer[]): StartedContainer | undefined {
     const nowMs = this.#clock.now()
-    return containers.find(({ id, startedMs, restarts }) => {
-      if (startedMs < this.#beginMs) return false
-      const seenMs = this.#seenMs.get(id) ?? nowMs
-      this.#seenMs.set(id, seenMs)
-      const untilMs = seenMs + (restarts === 0 ? steadyMs : steadyAfterCrashMs)
-      if (untilMs > nowMs && (this.#nextMs <= nowMs || untilMs < this.#nextMs)) this.#nextMs = untilMs
-      return untilMs > nowMs
-    })
+    const open = containers
+      .filter(({ startedMs }) => startedMs >= this.#beginMs)
+      .map((container) => ({ container, untilMs: this.#untilMs(container, nowMs) }))
+      .filter(({ untilMs }) => untilMs > nowMs)
+    for (const { untilMs } of open) {
+      if (this.#nextMs <= nowMs || untilMs < this.#nextMs) this.#nextMs = untilMs
+    }
+    return open[0]?.container
+  }
+
+  #untilMs({ id, restarts, startedMs }: StartedContainer, nowMs: number): number {
+    const known = this.#untilById.get(id)
+    if (known !== undefined) return known
+    const lagMs = Math.min(Math.max(this.#clock.epochMs() - startedMs, 0), longestLagMs)
+    const untilMs = nowMs + (restarts === 0 ? steadyMs + lagMs : steadyAfterCrashMs)
+    this.#untilById.set(id, untilMs)
+    return untilMs
   }
 
   /** Until one that was not steady may be, milliseconds; nothing when there is none. */

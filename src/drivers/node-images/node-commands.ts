@@ -30,13 +30,19 @@ export function importIntoNode(
   return change(node, script, [snapshotter], { ...options, stdin: archive })
 }
 
-/** Removes names; quietly those that are gone. */
-export function untagInNode(
+/**
+ * Removes names, quietly those that are gone; with the last name of an image also those that containerd's tools have
+ * given it, which would keep its content for ever. Resolves with what the node has then.
+ */
+export async function untagInNode(
   node: NodeCli,
   names: readonly string[],
   options: CallOptions,
 ): Promise<NodeContent> {
-  return change(node, `${ctr} images rm "$@" >&2 || true`, names, options)
+  const content = await readContent(node, options)
+  const going = content.namesGoingWith(names)
+  if (going.length === 0) return content
+  return change(node, `${ctr} images rm "$@" >&2 || true`, going, options)
 }
 
 /** One call for a change and its result: starting a program in a container takes longer than most programs take. */

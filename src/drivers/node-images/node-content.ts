@@ -13,6 +13,9 @@ export const listContent: string = `${ctr} images ls && echo ${separator} && ${c
 /** What a node is asked to unpack an image to, when nothing in it says otherwise. */
 const defaultSnapshotter = 'overlayfs'
 
+/** Names that `ctr images import --digests` and the kubelet's plugin give besides: of a day, and of an ID. */
+const byTools = /^(?:import-\d{4}-\d{2}-\d{2}@)?sha256:/
+
 const configLabel = /containerd\.io\/gc\.ref\.content\.config=(sha256:[0-9a-f]{64})/
 const layerLabel = /containerd\.io\/gc\.ref\.content\.l\.\d+=(sha256:[0-9a-f]{64})/g
 const manifestLabel = /containerd\.io\/gc\.ref\.content\.m\.\d+=(sha256:[0-9a-f]{64})/g
@@ -62,11 +65,16 @@ export class NodeContent {
     return [...this.#targets.keys()].find((name) => this.holds(name, id))
   }
 
-  /** All names that stand for what this one does, itself included. */
-  namesLike(name: string): readonly string[] {
-    const target = this.#targets.get(name)
-    return [...this.#targets].flatMap(([other, its]) =>
-      target !== undefined && its === target ? [other] : [],
+  /** Those of these names that are there, and what tools call the images that have no other name then. */
+  namesGoingWith(names: readonly string[]): readonly string[] {
+    const going = new Set(names)
+    const kept = new Set<string>()
+    for (const [name, target] of this.#targets) if (!going.has(name) && !byTools.test(name)) kept.add(target)
+    const lost = new Set(
+      names.flatMap((name) => this.#targets.get(name) ?? []).filter((target) => !kept.has(target)),
+    )
+    return [...this.#targets].flatMap(([name, target]) =>
+      going.has(name) || (byTools.test(name) && lost.has(target)) ? [name] : [],
     )
   }
 

@@ -154,6 +154,7 @@ function openCluster(context: ClusterContext, wanted: Wanted): KindCluster {
       redactor,
     },
     images: { kind, cluster: clusterName(id), program, exec: images.exec, clock, directory: run.temporary },
+    engine: engine.engine,
     hostPorts,
     evidenceDirectory: join(run.path, 'cluster'),
     recreates,

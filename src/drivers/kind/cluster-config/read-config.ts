@@ -45,11 +45,16 @@ export function readKindConfig(source: KindConfigFile | undefined, image?: strin
   if (yaml.diagnostics.length > 0) return { diagnostics: yaml.diagnostics }
   const [document, second] = yaml.sources
   if (document === undefined || !isMapping(document.value)) {
-    const location = document?.locate([])
+    const start = { file: source.file, start: { line: 1, column: 1 }, end: { line: 1, column: 1 } }
+    const location = document?.locate([]) ?? start
     return { diagnostics: [notAConfig('the file is no Kind config: it has no keys', location)] }
   }
   const reader = new Reader(document)
   if (!reader.readVersion(document.value)) return { diagnostics: reader.diagnostics }
+  if (isCircular(document.value)) {
+    reader.report([], 'an alias stands for something that it is part of itself')
+    return { diagnostics: reader.diagnostics }
+  }
   if (second !== undefined) {
     reader.report([], 'the file has several documents, and kind reads only the first', { source: second })
   }
@@ -64,13 +69,22 @@ export function readKindConfig(source: KindConfigFile | undefined, image?: strin
   return { config: { source, nodes, portMappings }, diagnostics }
 }
 
-function notAConfig(message: string, location: SourceLocation | undefined): Diagnostic {
+function notAConfig(message: string, location: SourceLocation): Diagnostic {
   return {
     code: 'E_CONFIG_VERSION',
     severity: 'error',
     message,
-    ...(location === undefined ? {} : { location }),
+    location,
     hint: `it begins with \`kind: Cluster\` and \`apiVersion: ${apiVersion}\``,
+  }
+}
+
+function isCircular(value: unknown): boolean {
+  try {
+    JSON.stringify(value)
+    return false
+  } catch {
+    return true
   }
 }
 
