@@ -1,17 +1,7 @@
 import { z } from 'zod'
 import { type EnvironmentV1Alpha1, environmentV1Alpha1 } from './v1alpha1-environment.ts'
-import {
-  command,
-  duration,
-  name,
-  names,
-  path,
-  port,
-  portName,
-  size,
-  type Word,
-  word,
-} from './v1alpha1-words.ts'
+import { type ServiceV1Alpha1, serviceV1Alpha1 } from './v1alpha1-service.ts'
+import { command, duration, name, names, path, size, type Word, word } from './v1alpha1-words.ts'
 
 /** The value of `apiVersion` this schema describes. */
 export const apiVersion = 'kindling/v1alpha1'
@@ -44,21 +34,6 @@ export interface ExternalImageV1Alpha1 {
   pull: string
   rootfs?: Word[]
 }
-
-export interface ServiceV1Alpha1 {
-  apply: string | string[]
-  needs: string[]
-  ready: ReadyV1Alpha1[]
-  timeout: string
-  restarts: number
-  ports: Record<string, number | { port: number; host?: number }>
-}
-
-export type ReadyV1Alpha1 =
-  | 'rollout'
-  | { exec: Word[] }
-  | { http: { port: string; path: string; status: number } }
-  | { tcp: { port: string } }
 
 const buildArgs = z
   .record(
@@ -135,99 +110,6 @@ const externalImage = z
   })
   .meta({ title: 'image that is pulled' })
 
-const ready = z
-  .union([
-    z
-      .literal('rollout')
-      .describe('Every workload of the manifests has all its pods ready; Jobs are complete.'),
-    z
-      .strictObject({
-        exec: command.describe('A command that must exit with 0 in a container of the service.'),
-      })
-      .meta({ title: 'exec' }),
-    z
-      .strictObject({
-        http: z
-          .strictObject({
-            port: portName,
-            path: z
-              .string()
-              .startsWith('/')
-              .meta({ title: 'path that begins with /', examples: ['/readyz'] })
-              .default('/')
-              .describe('Path of the request.'),
-            status: z
-              .int()
-              .min(100)
-              .max(599)
-              .meta({ title: 'HTTP status' })
-              .default(200)
-              .describe('Status that counts.'),
-          })
-          .describe('A GET request from the host that must be answered with the status.'),
-      })
-      .meta({ title: 'http' }),
-    z
-      .strictObject({
-        tcp: z
-          .strictObject({ port: portName })
-          .describe('A port that must accept connections from the host.'),
-      })
-      .meta({ title: 'tcp' }),
-  ])
-  .meta({ title: '`rollout`, or a mapping with `exec`, `http` or `tcp`' })
-
-const service = z
-  .strictObject({
-    apply: z
-      .union([path, z.array(path).min(1).meta({ title: 'list of paths, at least one' })])
-      .meta({ title: 'path or list of paths', examples: ['deploy/postgres.yaml', ['deploy/gateway']] })
-      .describe(
-        'The manifests: files, or directories of which every `.yaml`, `.yml` and `.json` file is taken.',
-      ),
-    needs: names.default([]).describe('Services that must be ready before this one is applied.'),
-    ready: z
-      .array(ready)
-      .min(1)
-      .meta({
-        title: 'list of conditions, at least one',
-        examples: [['rollout', { http: { port: 'api', path: '/readyz' } }]],
-      })
-      .default(['rollout'])
-      .describe('When it counts as ready: all of these, checked in order.'),
-    timeout: duration.default('3m').describe('How long it may take from apply until ready.'),
-    restarts: z
-      .int()
-      .min(0)
-      .meta({ title: 'whole number, 0 or more' })
-      .default(3)
-      .describe('How many restarts of a container are tolerated while it comes up.'),
-    ports: z
-      .record(
-        name,
-        z
-          .union([
-            port,
-            z
-              .strictObject({
-                port: port.describe('Port of the Kubernetes Service.'),
-                host: port
-                  .describe('Port on 127.0.0.1. Default: a free one, allocated per run.')
-                  .exactOptional(),
-              })
-              .meta({ title: 'port with a fixed host port' }),
-          ])
-          .meta({ title: 'port number, or a mapping with `port` and `host`' }),
-      )
-      .meta({
-        title: 'mapping of names to ports',
-        examples: [{ api: 8080, grpc: { port: 9090, host: 19090 } }],
-      })
-      .default({})
-      .describe('Ports of its Kubernetes Services that tests reach from the host, by name.'),
-  })
-  .meta({ title: 'service' })
-
 /** The schema of `kindling.yaml`: validation, the JSON schema and the reference page all come from it. */
 export const schemaV1Alpha1: z.ZodType<ConfigV1Alpha1> = z.strictObject({
   apiVersion: z.literal(apiVersion).describe('The version of this format.'),
@@ -245,7 +127,7 @@ export const schemaV1Alpha1: z.ZodType<ConfigV1Alpha1> = z.strictObject({
     )
     .default({})
     .describe('The images of the project by name: built from a Dockerfile, or pulled.'),
-  services: z.record(name, service).default({}).describe('The services by name.'),
+  services: z.record(name, serviceV1Alpha1).default({}).describe('The services by name.'),
   environments: z
     .record(name, environmentV1Alpha1)
     .default({})
