@@ -1,3 +1,4 @@
+import { removeLeftoverRedirects } from '../drivers/podman/leftover-redirects.ts'
 import type { EnvironmentRecord } from '../state/environment-record.ts'
 import type { Removal } from '../tasks/remove-environment.ts'
 import { isProjectIdle } from './hold.ts'
@@ -13,7 +14,16 @@ export function removalOf(
 ): Removal {
   const known = findProvider(provider)
   return {
-    ...(known === undefined ? {} : { removeCluster: (options) => known.remove(host, id, engine, options) }),
+    ...(known === undefined
+      ? {}
+      : {
+          removeCluster: async (options) => {
+            const removed = await known.remove(host, id, engine, options)
+            const ports = host.ports.list().flatMap(({ owner, port }) => (owner === id ? [port] : []))
+            const redirects = await removeLeftoverRedirects(host.exec(), ports, options)
+            return [...removed, ...redirects.map((port) => `redirect of port ${port}`)]
+          },
+        }),
     engine: engine.engine,
     store: host.store,
     ports: host.ports,

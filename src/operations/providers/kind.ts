@@ -45,7 +45,7 @@ export const kindProvider: Provider = {
         config === undefined ? diagnostics : [...diagnostics, ...clashesWith(config, nodePorts(uses))],
       problems,
       secrets: secretValues([...objects.values()].flat()),
-      hostPorts: [...uses.map(({ request }) => request), ...otherPorts(config, uses)],
+      hostPorts: [...uses.map(({ request }) => request), ...otherPorts(config, uses), { use: apiServerUse }],
       check: (context) => check(context, environment, config),
       open: (context) => {
         const mapped = uses.filter(({ isMapped }) => !isMapped)
@@ -86,6 +86,9 @@ export const kindProvider: Provider = {
     return lifecycleOf(host, id, engine, kind, stateOf(host, id, 'kubeconfig')).remove(options)
   },
 }
+
+/** The API server's port is leased like any other: a random one may be somebody's by the time kind takes it. */
+const apiServerUse = 'kind:api-server'
 
 interface PortUse {
   readonly request: PortRequest
@@ -136,6 +139,7 @@ function openCluster(context: ClusterContext, wanted: Wanted): KindCluster {
   const { program } = engine
   const kind = kindOf(host, id, program, images.exec)
   const lifecycle = lifecycleOf(host, id, engine, kind, join(handOverDirectory, 'kubeconfig'))
+  const apiServerPort = hostPorts.get(apiServerUse)
   const resolve = (text: string) => images.provided.get(imageNamed(text) ?? '')?.reference
   return new KindCluster({
     lifecycle,
@@ -144,6 +148,7 @@ function openCluster(context: ClusterContext, wanted: Wanted): KindCluster {
       additions: {
         ...(wanted.nodeImage === undefined ? {} : { image: wanted.nodeImage }),
         portMappings: wanted.portMappings,
+        ...(apiServerPort === undefined ? {} : { apiServerPort }),
       },
     },
     services: {

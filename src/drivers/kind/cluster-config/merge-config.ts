@@ -10,6 +10,8 @@ import { resolveReferences } from './yaml-tree.ts'
 export interface KindConfigAdditions {
   /** Of all nodes; without it, that of the config, or kind's default. */
   readonly image?: string
+  /** Of the host, for the API server, unless the config fixes one; without it, kind takes any that is free. */
+  readonly apiServerPort?: number
   /** Into the first control plane, on 127.0.0.1. */
   readonly portMappings?: readonly { readonly hostPort: number; readonly containerPort: number }[]
   /** Into every node. */
@@ -64,6 +66,9 @@ export function mergeKindConfig(
   const root = document.contents as unknown as YAMLMap
   append(document, root, 'containerdConfigPatches', additions.containerdConfigPatches ?? [])
   append(document, root, 'kubeadmConfigPatches', additions.kubeadmConfigPatches ?? [])
+  const apiServer = ['networking', 'apiServerPort']
+  if (additions.apiServerPort !== undefined && !document.hasIn(apiServer))
+    document.setIn(apiServer, `${additions.apiServerPort}`)
   document.delete('name')
   const content = sorted(document.toJS())
 
@@ -75,7 +80,10 @@ export function mergeKindConfig(
     hash: createHash('sha256').update(JSON.stringify(content)).digest('hex'),
     content,
     nodeNames: nodeNames(cluster.name, config),
-    hostPorts: [...config.portMappings, ...(additions.portMappings ?? [])].map(({ hostPort }) => hostPort),
+    hostPorts: [
+      ...[...config.portMappings, ...(additions.portMappings ?? [])].map(({ hostPort }) => hostPort),
+      ...(additions.apiServerPort === undefined ? [] : [additions.apiServerPort]),
+    ],
   }
 }
 
