@@ -25,7 +25,8 @@ export function kindSystem(changes: Readonly<Record<string, string>> = {}): Reco
     'e2e: { services: [web] }',
     'e2e: { services: [web], cluster: { provider: kind } }',
   )
-  return { ...files, 'kindling.yaml': config, ...changes }
+  // A change of a manifest is none of an image.
+  return { ...files, 'kindling.yaml': config, '.dockerignore': '.kindling\nbase\n*.yaml\n', ...changes }
 }
 
 /** A repository on which the command line finds the rig's kind and node image. */
