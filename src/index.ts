@@ -20,6 +20,15 @@ export { environmentId } from './operations/environment-id.ts'
 export type { HandOver, ReachablePort } from './operations/hand-over.ts'
 export { Host } from './operations/host.ts'
 export type { Keep } from './operations/keep.ts'
+export {
+  type LoadImagesOptions,
+  type LoadImagesResult,
+  type LoadResult,
+  loadImage,
+  // Loading builds what is not there: those who move from a function of this name find it.
+  loadImage as buildAndLoadImage,
+  loadImages,
+} from './operations/load.ts'
 export { loadProject as loadConfig } from './operations/load-project.ts'
 export { InvalidInput, OperationError } from './operations/operation-error.ts'
 export { plan } from './operations/prepare.ts'
