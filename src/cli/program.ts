@@ -3,6 +3,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { clusterProviders } from '../config/config.ts'
 import { keepChoices } from '../operations/keep.ts'
 import { strategyNames } from '../plan/plan.ts'
+import { platformPattern } from '../util/platform.ts'
 import type { Session } from './session.ts'
 
 /** The version in package.json. */
@@ -54,6 +55,13 @@ function parseJobs(text: string): number {
   if (!Number.isInteger(jobs) || jobs < 1)
     throw new InvalidArgumentError('It must be a whole number from 1 on.')
   return jobs
+}
+
+function parsePlatforms(text: string, before: readonly string[] = []): string[] {
+  const platforms = text.split(',').map((platform) => platform.trim())
+  const wrong = platforms.find((platform) => !platformPattern.test(platform))
+  if (wrong === undefined) return [...before, ...platforms]
+  throw new InvalidArgumentError(`\`${wrong}\` is no platform; one is for example linux/arm64.`)
 }
 
 function parseTag(text: string): string {
@@ -134,13 +142,18 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .option('--load', 'load the images into the cluster of an environment that is up')
     .addOption(new Option('--kind', 'the same as --load').implies({ load: true }))
     .addOption(intoOption())
-    .option('--push <registry>', 'upload the images there')
+    .option('--push <registry>', 'upload the images there; one for several platforms as a list of them')
     .addOption(archiveOption())
     .option('--export <directory>', 'write the images there, for others to load with --archive')
     .option('--cleanup', 'remove the images again in the end')
     .option('--fresh', 'build without any cache, and reuse nothing')
     .option('--coverage', 'build for the measuring of coverage; E2E_COVERAGE=true does the same')
-    .option('--platform <os/architecture>', 'instead of what the images say')
+    .addOption(
+      new Option(
+        '--platform <os/architecture>',
+        'instead of what the images say; several, with commas between them or one by one, for all of them',
+      ).argParser(parsePlatforms),
+    )
     .addOption(new Option('-j, --jobs <number>', 'at most so many builds at once').argParser(parseJobs))
     .option('--fail-fast', 'when a build fails, cancel the others instead of finishing them')
     .addOption(outputOption())

@@ -1,6 +1,7 @@
 import type { SourceLocation } from '../diagnostics/diagnostic.ts'
 import type { YamlPath } from '../diagnostics/yaml-source.ts'
 import type { LateExpression, Template } from './expression.ts'
+import type { ImagePathSpec, ManifestSource } from './manifest-source.ts'
 
 /**
  * A valid configuration: every name in it exists, every path is absolute, every default is filled in. Maps keep
@@ -40,8 +41,8 @@ export interface BuiltImage {
   /** What the build is expected to take at most, for admission. */
   readonly memoryBytes: number
   readonly timeoutMs: number
-  /** `os/architecture[/variant]`; absent means that of the engine. */
-  readonly platform?: string
+  /** `os/architecture[/variant]` each, every one once; none means that of the engine. */
+  readonly platforms: readonly string[]
   /** Of its name in the file. */
   readonly location: SourceLocation
 }
@@ -59,9 +60,16 @@ export interface ExternalImage {
 /** Manifests, what must be ready before them, and when they count as ready. */
 export interface Service {
   readonly name: string
-  /** Absolute paths of files and directories, in order. */
-  readonly apply: readonly string[]
+  /** At least one. */
+  readonly sources: readonly ManifestSource[]
+  /** Takes the place of the namespaces in the manifests. */
+  readonly namespace?: string
+  /** Images outside of pod templates. */
+  readonly imagePaths: readonly ImagePathSpec[]
+  /** Services that must be ready before this one is applied. */
   readonly needs: readonly string[]
+  /** Services that must have been applied before, ready or not. */
+  readonly appliedNeeds: readonly string[]
   /** All of them must hold, checked in order. */
   readonly ready: readonly WaitSpec[]
   /** From apply until ready. */
@@ -80,12 +88,62 @@ export interface ServicePort {
   readonly hostPort?: number
 }
 
-/** When a service counts as ready. `port` is a name from the service's `ports`. */
-export type WaitSpec =
+/** One condition of a service's readiness, which may have a time of its own within the service's. */
+export type WaitSpec = WaitCondition & { readonly timeoutMs?: number }
+
+/** What a condition asks for. `port` is a name from the service's `ports`. */
+export type WaitCondition =
   | { readonly kind: 'rollout' }
-  | { readonly kind: 'exec'; readonly command: readonly string[] }
-  | { readonly kind: 'http'; readonly port: string; readonly path: string; readonly status: number }
+  /** One Job of the manifests, or all of them. */
+  | { readonly kind: 'job'; readonly name?: string }
+  /** One Service of the manifests, or all of them. */
+  | { readonly kind: 'endpoints'; readonly name?: string }
+  | ({ readonly kind: 'http' } & WaitRequest)
+  | ({
+      readonly kind: 'https'
+      /** Absolute path of the certificates that are trusted instead of the well-known ones. */
+      readonly caFile?: string
+      /** Whatever certificate the server has is taken. */
+      readonly isInsecure: boolean
+    } & WaitRequest)
   | { readonly kind: 'tcp'; readonly port: string }
+  | ({ readonly kind: 'exec'; readonly command: readonly string[] } & ContainerChoice)
+  | ({ readonly kind: 'log'; readonly line: TextPattern } & ContainerChoice)
+  | {
+      readonly kind: 'condition'
+      readonly object: {
+        readonly kind: string
+        readonly name: string
+        readonly apiVersion?: string
+        readonly namespace?: string
+      }
+      readonly type: string
+      readonly status: string
+    }
+  | ({ readonly kind: 'dns'; readonly name: string } & ContainerChoice)
+
+/** A request from the host, and the answer to it that counts. */
+export interface WaitRequest {
+  readonly port: string
+  readonly method: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  /** The name the server is asked by; absent means its address. */
+  readonly host?: string
+  /** Both ends belong to a range. */
+  readonly status: readonly { readonly from: number; readonly to: number }[]
+  readonly body?: TextPattern
+}
+
+/** A container of a service; absent means the first that can serve, or any. */
+export interface ContainerChoice {
+  readonly container?: string
+  /** A pod, or the workload whose pods are meant. */
+  readonly pod?: string
+}
+
+/** A text that must occur, or an expression that must match. */
+export type TextPattern = string | RegExp
 
 export interface Environment {
   readonly name: string

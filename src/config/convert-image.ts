@@ -47,7 +47,7 @@ function builtImage(name: string, image: BuiltImageV1Alpha1, context: Conversion
     needs: [...new Set(links.map(({ to }) => to))],
     memoryBytes: parseSize(image.memory),
     timeoutMs: parseDuration(image.timeout),
-    ...(image.platform === undefined ? {} : { platform: image.platform }),
+    platforms: [...new Set([image.platform ?? []].flat())],
     location: context.source.locateKey(at),
   }
 }

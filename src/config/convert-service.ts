@@ -1,6 +1,6 @@
-import { resolve } from 'node:path'
 import type { Service } from './config.ts'
 import { convertReady } from './convert-ready.ts'
+import { convertSources } from './convert-sources.ts'
 import { type Conversion, linksOf, mapOf } from './draft.ts'
 import { parseDuration } from './units.ts'
 import type { ServiceV1Alpha1 } from './v1alpha1-service.ts'
@@ -8,14 +8,26 @@ import type { ServiceV1Alpha1 } from './v1alpha1-service.ts'
 /** A service as later steps want it; links go to the conversion. */
 export function convertService(name: string, service: ServiceV1Alpha1, context: Conversion): Service {
   const at = ['services', name]
-  context.links.push(
-    ...linksOf(context, [...at, 'needs'], service.needs, { kind: 'service', from: name, target: 'service' }),
+  const needs = service.needs.map((need) =>
+    typeof need === 'string' ? { service: need, level: 'ready' } : need,
   )
-  const paths = typeof service.apply === 'string' ? [service.apply] : service.apply
+  const names = needs.map((need) => need.service)
+  context.links.push(
+    ...linksOf(context, [...at, 'needs'], names, { kind: 'service', from: name, target: 'service' }),
+  )
+  const atLevel = (level: string) => [
+    ...new Set(needs.filter((need) => need.level === level).map((need) => need.service)),
+  ]
   return {
     name,
-    apply: paths.map((path) => resolve(context.root, path)),
-    needs: [...new Set(service.needs)],
+    sources: convertSources(name, service, at, context),
+    ...(service.namespace === undefined ? {} : { namespace: service.namespace }),
+    imagePaths: service.imagePaths.map((place, index) => ({
+      ...place,
+      location: context.source.locate([...at, 'imagePaths', index, 'path']),
+    })),
+    needs: atLevel('ready'),
+    appliedNeeds: atLevel('applied'),
     ready: service.ready.map((ready, index) => convertReady(ready, [...at, 'ready', index], context)),
     timeoutMs: parseDuration(service.timeout),
     restarts: service.restarts,

@@ -77,9 +77,9 @@ describe('a valid file', () => {
       dockerfile: '/repo/docker/datastorage.Dockerfile',
       context: '/repo/services/datastorage',
     })
-    expect(config.services.get('datastorage')?.apply).toEqual([
-      '/repo/deploy/datastorage',
-      '/repo/deploy/extra.yaml',
+    expect(config.services.get('datastorage')?.sources).toMatchObject([
+      { kind: 'path', path: '/repo/deploy/datastorage' },
+      { kind: 'path', path: '/repo/deploy/extra.yaml' },
     ])
   })
 
@@ -88,7 +88,7 @@ describe('a valid file', () => {
       memoryBytes: 2 ** 30,
       timeoutMs: 1_200_000,
       target: 'production',
-      platform: 'linux/amd64',
+      platforms: ['linux/amd64'],
     })
     expect(config.services.get('datastorage')).toMatchObject({ timeoutMs: 120_000, restarts: 0 })
   })
@@ -103,7 +103,7 @@ describe('a valid file', () => {
       timeoutMs: 1_800_000,
     })
     expect(base).not.toHaveProperty('target')
-    expect(base).not.toHaveProperty('platform')
+    expect(base).toMatchObject({ platforms: [] })
     expect(config.services.get('postgres')).toMatchObject({
       ready: [{ kind: 'rollout' }],
       needs: [],
@@ -160,7 +160,7 @@ describe('a valid file', () => {
       ready: [
         { kind: 'rollout' },
         { kind: 'exec', command: ['psql', '-c', 'SELECT 1'] },
-        { kind: 'http', port: 'api', path: '/readyz', status: 200 },
+        { kind: 'http', port: 'api', path: '/readyz', status: [{ from: 200, to: 200 }] },
         { kind: 'tcp', port: 'grpc' },
       ],
       ports: new Map([

@@ -7,6 +7,7 @@ import { findCycles } from './cycle.ts'
 import { cycleProblem } from './cycle-problem.ts'
 import type { Draft, Link } from './draft.ts'
 import { servicesOf } from './select.ts'
+import { checkHasSources, checkSourceFiles } from './source-rules.ts'
 
 /** What the rules know of the world outside the file. */
 export interface ConfigFacts {
@@ -60,18 +61,15 @@ const missingFiles: Rule = ({ config }, source, { exists }) => {
     const at = ['environments', name, 'cluster', 'config']
     return configFile === undefined ? [] : check(`the Kind configuration of \`${name}\``, configFile, at)
   })
-  const manifests = [...config.services.values()].flatMap(({ name, apply }) =>
-    apply.flatMap((file, index) =>
-      check(`the manifest of service \`${name}\``, file, ['services', name, 'apply', index]),
-    ),
-  )
-  return [...images, ...manifests, ...clusters]
+  return [...images, ...checkSourceFiles(config, source, exists), ...clusters]
 }
+
+const someManifests: Rule = ({ config }, source) => checkHasSources(config, source)
 
 const waitPorts: Rule = ({ config }, source) =>
   [...config.services.values()].flatMap(({ name, ready, ports }) =>
     ready.flatMap((wait, index) => {
-      if ((wait.kind !== 'http' && wait.kind !== 'tcp') || ports.has(wait.port)) return []
+      if (!('port' in wait) || ports.has(wait.port)) return []
       const path = ['services', name, 'ready', index, wait.kind, 'port']
       const message = `service \`${name}\` has no port \`${wait.port}\``
       const hint =
@@ -175,6 +173,7 @@ const rules: readonly Rule[] = [
   unknownNames,
   cycles,
   missingFiles,
+  someManifests,
   waitPorts,
   testPorts,
   hostPorts,

@@ -44,6 +44,7 @@ export function servicesOf(config: Config, environment: Environment): readonly S
     if (service === undefined || visited.has(name)) return
     visited.add(name)
     service.needs.forEach(visit)
+    service.appliedNeeds.forEach(visit)
     ordered.add(service)
   }
   environment.services.forEach(visit)

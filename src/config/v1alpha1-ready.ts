@@ -1,51 +1,247 @@
 import { z } from 'zod'
-import { command, portName, type Word } from './v1alpha1-words.ts'
+import { command, duration, name, path, portName, type Word, word } from './v1alpha1-words.ts'
 
 export type ReadyV1Alpha1 =
   | 'rollout'
-  | { exec: Word[] }
-  | { http: { port: string; path: string; status: number } }
+  | 'job'
+  | 'endpoints'
+  | (ConditionV1Alpha1 & { timeout?: string | undefined })
+
+type ConditionV1Alpha1 =
+  | { rollout: true }
+  | { job: true | string }
+  | { endpoints: true | string }
+  | { http: RequestV1Alpha1 }
+  | { https: RequestV1Alpha1 & { ca?: string; insecure: boolean } }
   | { tcp: { port: string } }
+  | { exec: Word[] | ({ command: Word[] } & ChoiceV1Alpha1) }
+  | { log: string | ({ line: string } & ChoiceV1Alpha1) }
+  | { condition: ObjectConditionV1Alpha1 }
+  | { dns: string | ({ name: string } & ChoiceV1Alpha1) }
+
+export interface RequestV1Alpha1 {
+  port: string
+  path: string
+  method: string
+  headers: Record<string, Word>
+  host?: string
+  status: number | string | (number | string)[]
+  body?: string
+}
+
+export interface ChoiceV1Alpha1 {
+  container?: string
+  pod?: string
+}
+
+export interface ObjectConditionV1Alpha1 {
+  object: string
+  apiVersion?: string
+  namespace?: string
+  type: string
+  status: string | boolean
+}
+
+/** Conditions that may be written as a word, since they need nothing else. */
+const words = ['rollout', 'job', 'endpoints'] as const
+
+const objectName = name.meta({ title: 'name of an object', examples: ['migrate'] })
+
+const choice = {
+  container: name.describe('Name of a container. Default: any that runs.').exactOptional(),
+  pod: z
+    .string()
+    .min(1)
+    .meta({ title: 'name of a pod or workload', examples: ['postgres-0', 'worker'] })
+    .describe('A pod, or the workload (Deployment, StatefulSet, …) whose pods are meant. Default: all.')
+    .exactOptional(),
+}
+
+const pattern = z
+  .string()
+  .min(1)
+  .meta({ title: 'text, or /regular expression/', examples: ['ready to serve', '/listening on :\\d+/i'] })
+
+const statusCode = z
+  .int()
+  .min(100)
+  .max(599)
+  .meta({ title: 'HTTP status', examples: [200] })
+const statusRange = z
+  .string()
+  .regex(/^[1-5]\d\d-[1-5]\d\d$/)
+  .meta({ title: 'range of HTTP status', examples: ['200-299'] })
+
+const hostName = z
+  .string()
+  .regex(/^[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?$/)
+  .max(253)
+  .meta({ title: 'name of a host', examples: ['api.shop.svc'] })
+
+const request = {
+  port: portName,
+  path: z
+    .string()
+    .startsWith('/')
+    .meta({ title: 'path that begins with /', examples: ['/readyz'] })
+    .default('/')
+    .describe('Path of the request.'),
+  method: z
+    .enum(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT'])
+    .default('GET')
+    .describe('Method of the request, which has no body.'),
+  headers: z
+    .record(z.string().min(1), word)
+    .meta({ title: 'mapping of names to values', examples: [{ Accept: 'application/json' }] })
+    .default({})
+    .describe('Headers of the request.'),
+  host: hostName
+    .describe('The name the server is asked by: `Host` header, and for https the name of the certificate.')
+    .exactOptional(),
+  status: z
+    .union([
+      statusCode,
+      statusRange,
+      z.array(
+        z
+          .union([statusCode, statusRange])
+          .meta({ title: 'HTTP status or range', examples: [200, '200-299'] }),
+      ),
+    ])
+    .meta({ title: 'HTTP status, range, or list of them', examples: [200, '200-299', [200, 404]] })
+    .default(200)
+    .describe('Status that counts.'),
+  body: pattern.describe('What the body of the answer must have in it.').exactOptional(),
+}
+
+/** A condition by its key, with a time of its own. */
+function condition<K extends string, T extends z.ZodType>(key: K, value: T) {
+  const timeout = duration
+    .describe("How long it may take from when it is first looked at, within the service's `timeout`.")
+    .exactOptional()
+  return z.strictObject({ [key]: value, timeout } as { [key in K]: T } & { timeout: typeof timeout }).meta({
+    title: key,
+  })
+}
+
+function all<T extends z.ZodType>(one: T, title: string) {
+  return z.union([z.literal(true), one]).meta({ title })
+}
 
 /** One of the conditions under `ready` of a service. */
 export const readyV1Alpha1: z.ZodType<ReadyV1Alpha1, unknown> = z
   .union([
     z
-      .literal('rollout')
-      .describe('Every workload of the manifests has all its pods ready; Jobs are complete.'),
-    z
-      .strictObject({
-        exec: command.describe('A command that must exit with 0 in a container of the service.'),
-      })
-      .meta({ title: 'exec' }),
-    z
-      .strictObject({
-        http: z
-          .strictObject({
-            port: portName,
-            path: z
-              .string()
-              .startsWith('/')
-              .meta({ title: 'path that begins with /', examples: ['/readyz'] })
-              .default('/')
-              .describe('Path of the request.'),
-            status: z
-              .int()
-              .min(100)
-              .max(599)
-              .meta({ title: 'HTTP status' })
-              .default(200)
-              .describe('Status that counts.'),
-          })
-          .describe('A GET request from the host that must be answered with the status.'),
-      })
-      .meta({ title: 'http' }),
-    z
-      .strictObject({
-        tcp: z
-          .strictObject({ port: portName })
-          .describe('A port that must accept connections from the host.'),
-      })
-      .meta({ title: 'tcp' }),
+      .enum(words)
+      .describe(
+        '`rollout`: every workload of the manifests has all its pods ready; Jobs are complete. `job`: all Jobs of the ' +
+          'manifests are complete. `endpoints`: every Service of the manifests has ready addresses.',
+      ),
+    condition('rollout', z.literal(true).describe('As the word alone; for a `timeout` of its own.')),
+    condition('job', all(objectName, '`true`, or name of a Job').describe('A Job is complete, or all are.')),
+    condition(
+      'endpoints',
+      all(objectName, '`true`, or name of a Service').describe(
+        'A Service has ready addresses behind it, or every one has.',
+      ),
+    ),
+    condition(
+      'http',
+      z.strictObject(request).describe('A request from the host that must be answered as said here.'),
+    ),
+    condition(
+      'https',
+      z
+        .strictObject({
+          ...request,
+          ca: path
+            .describe('File with the certificates (PEM) to trust, instead of the well-known ones.')
+            .exactOptional(),
+          insecure: z
+            .boolean()
+            .default(false)
+            .describe('Takes whatever certificate the server has, as probes of Kubernetes do.'),
+        })
+        .describe('The same over TLS.'),
+    ),
+    condition(
+      'tcp',
+      z.strictObject({ port: portName }).describe('A port that must accept connections from the host.'),
+    ),
+    condition(
+      'exec',
+      z
+        .union([
+          command,
+          z
+            .strictObject({ command: command.describe('The program and its arguments.'), ...choice })
+            .meta({ title: 'command and container' }),
+        ])
+        .meta({ title: 'command, or a mapping with `command`', examples: [['psql', '-c', 'SELECT 1']] })
+        .describe('A command that must exit with 0 in a container of the service.'),
+    ),
+    condition(
+      'log',
+      z
+        .union([
+          pattern,
+          z
+            .strictObject({ line: pattern.describe('What the line has in it.'), ...choice })
+            .meta({ title: 'line and container' }),
+        ])
+        .meta({ title: 'text, /regular expression/, or a mapping with `line`', examples: ['ready to serve'] })
+        .describe('A line that a container must have printed since it was last started.'),
+    ),
+    condition(
+      'condition',
+      z
+        .strictObject({
+          object: z
+            .string()
+            .regex(/^[A-Z][A-Za-z0-9]*\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/)
+            .meta({
+              title: 'Kind/name',
+              examples: ['Certificate/api', 'CustomResourceDefinition/shops.example.com'],
+            })
+            .describe('Any object of the cluster.'),
+          apiVersion: z
+            .string()
+            .min(1)
+            .meta({ title: 'API version', examples: ['cert-manager.io/v1'] })
+            .describe('Default: that of the manifests, or of the only kind of that name in the cluster.')
+            .exactOptional(),
+          namespace: name
+            .describe('Default: that of the object in the manifests, or `default`.')
+            .exactOptional(),
+          type: z
+            .string()
+            .min(1)
+            .meta({ title: 'type of a condition', examples: ['Established', 'Ready'] })
+            .describe('The entry of `status.conditions`.'),
+          status: z
+            .union([z.enum(['True', 'False', 'Unknown']), z.boolean()])
+            .meta({ title: '`True`, `False` or `Unknown`' })
+            .default('True')
+            .describe('What it must say.'),
+        })
+        .describe("A condition in an object's status. Not on podman, which has no objects."),
+    ),
+    condition(
+      'dns',
+      z
+        .union([
+          hostName,
+          z
+            .strictObject({ name: hostName.describe('The name.'), ...choice })
+            .meta({ title: 'name and container' }),
+        ])
+        .meta({ title: 'name of a host, or a mapping with `name`', examples: ['postgres.shop.svc'] })
+        .describe(
+          'A name that must resolve in a container of the service, whose image has getent or nslookup.',
+        ),
+    ),
   ])
-  .meta({ title: '`rollout`, or a mapping with `exec`, `http` or `tcp`' })
+  .meta({ title: '`rollout`, `job`, `endpoints`, or a mapping with one of the conditions' }) as z.ZodType<
+  ReadyV1Alpha1,
+  unknown
+>

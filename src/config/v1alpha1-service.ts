@@ -1,26 +1,74 @@
 import { z } from 'zod'
 import { type ReadyV1Alpha1, readyV1Alpha1 } from './v1alpha1-ready.ts'
-import { duration, name, names, path, port } from './v1alpha1-words.ts'
+import { type SourcesV1Alpha1, sourcesV1Alpha1 } from './v1alpha1-sources.ts'
+import { duration, name, port } from './v1alpha1-words.ts'
 
-export interface ServiceV1Alpha1 {
-  apply: string | string[]
-  needs: string[]
+export interface ServiceV1Alpha1 extends SourcesV1Alpha1 {
+  namespace?: string
+  imagePaths: { kind: string; path: string }[]
+  needs: (string | { service: string; level: 'ready' | 'applied' })[]
   ready: ReadyV1Alpha1[]
   timeout: string
   restarts: number
   ports: Record<string, number | { port: number; host?: number }>
 }
 
+const imagePath = z
+  .strictObject({
+    kind: z
+      .string()
+      .min(1)
+      .meta({ title: 'kind of object', examples: ['Widget'] })
+      .describe('The kind of the objects.'),
+    path: z
+      .string()
+      .regex(/^[^.[\]]+(\[(\*|\d+)\])*(\.[^.[\]]+(\[(\*|\d+)\])*)*$/)
+      .meta({ title: 'dotted path', examples: ['spec.image', 'spec.template.spec.containers[*].image'] })
+      .describe(
+        'The field with the image reference. `[*]` stands for all items of a list, `[0]` for the first.',
+      ),
+  })
+  .meta({ title: 'place of an image', examples: [{ kind: 'Widget', path: 'spec.image' }] })
+
+const need = z
+  .union([
+    name.describe('A service that must be ready.'),
+    z
+      .strictObject({
+        service: name.describe('Name of the service.'),
+        level: z
+          .enum(['ready', 'applied'])
+          .default('ready')
+          .describe('`applied`: its objects have been sent to the cluster, whether or not it is ready.'),
+      })
+      .meta({ title: 'need with a level' }),
+  ])
+  .meta({ title: 'name of a service, or a mapping with `service` and `level`' })
+
 /** The schema of one of the `services`. */
 export const serviceV1Alpha1: z.ZodType<ServiceV1Alpha1, unknown> = z
   .strictObject({
-    apply: z
-      .union([path, z.array(path).min(1).meta({ title: 'list of paths, at least one' })])
-      .meta({ title: 'path or list of paths', examples: ['deploy/postgres.yaml', ['deploy/gateway']] })
+    ...sourcesV1Alpha1,
+    namespace: name
       .describe(
-        'The manifests: files, or directories of which every `.yaml`, `.yml` and `.json` file is taken.',
-      ),
-    needs: names.default([]).describe('Services that must be ready before this one is applied.'),
+        'Puts all its objects that belong to a namespace into this one, whatever they name, together with what they ' +
+          'say of the namespaces they come from: subjects of role bindings, services of webhooks. Names for DNS such ' +
+          'as `api.shop.svc` stay.',
+      )
+      .exactOptional(),
+    imagePaths: z
+      .array(imagePath)
+      .meta({ title: 'list of places', examples: [[{ kind: 'Widget', path: 'spec.image' }]] })
+      .default([])
+      .describe('Where objects that are no workloads name images, to be treated like those of pods.'),
+    needs: z
+      .array(need)
+      .meta({
+        title: 'list of needs',
+        examples: [['postgres'], ['postgres', { service: 'operator', level: 'applied' }]],
+      })
+      .default([])
+      .describe('What must be there before this one is applied.'),
     ready: z
       .array(readyV1Alpha1)
       .min(1)

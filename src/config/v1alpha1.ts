@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { platformPattern } from '../util/platform.ts'
 import { type EnvironmentV1Alpha1, environmentV1Alpha1 } from './v1alpha1-environment.ts'
 import { type ServiceV1Alpha1, serviceV1Alpha1 } from './v1alpha1-service.ts'
 import { command, duration, name, names, path, size, type Word, word } from './v1alpha1-words.ts'
@@ -27,7 +28,7 @@ export interface BuiltImageV1Alpha1 {
   needs: string[]
   memory: string
   timeout: string
-  platform?: string
+  platform?: string | string[]
 }
 
 export interface ExternalImageV1Alpha1 {
@@ -47,6 +48,11 @@ const buildArgs = z
     title: 'mapping of build arguments',
     examples: [{ BUILD_MODE: 'release', BASE: '${images.base.ref}' }],
   })
+
+const platform = z
+  .string()
+  .regex(platformPattern)
+  .meta({ title: 'platform', examples: ['linux/amd64', 'linux/arm64'] })
 
 const builtImage = z
   .strictObject({
@@ -85,10 +91,15 @@ const builtImage = z
       .describe('What the build takes at most; builds start together only while they fit into the memory.'),
     timeout: duration.default('30m').describe('After this long the build is stopped and has failed.'),
     platform: z
-      .string()
-      .regex(/^[a-z0-9]+\/[a-z0-9]+(\/[a-z0-9]+)?$/)
-      .meta({ title: 'platform', examples: ['linux/amd64', 'linux/arm64'] })
-      .describe('The platform to build for. Default: that of the container engine.')
+      .union([platform, z.array(platform).min(1)])
+      .meta({
+        title: 'platform, or list of platforms',
+        examples: ['linux/amd64', ['linux/amd64', 'linux/arm64']],
+      })
+      .describe(
+        'The platform to build for. Default: that of the container engine. Of several, `kindling build` builds all, ' +
+          'and an environment uses the one of this machine.',
+      )
       .exactOptional(),
   })
   .meta({ title: 'image that is built' })

@@ -22,7 +22,7 @@ describe('the schema', () => {
 images:
   base: { dockerfile: a, contxt: b }
 services:
-  db: { apply: a, read: [rollout], kustomize: b }
+  db: { apply: a, read: [rollout], compose: b }
 `),
     ).toMatchInlineSnapshot(`
       "kindling.yaml:3:1  error  E_CONFIG_UNKNOWN_KEY
@@ -39,15 +39,15 @@ services:
 
       kindling.yaml:7:19  error  E_CONFIG_UNKNOWN_KEY
         unknown key \`read\` in \`services.db\`
-          7 |   db: { apply: a, read: [rollout], kustomize: b }
+          7 |   db: { apply: a, read: [rollout], compose: b }
             |                   ~~~~
         hint: did you mean \`ready\`?
 
       kindling.yaml:7:36  error  E_CONFIG_UNKNOWN_KEY
-        unknown key \`kustomize\` in \`services.db\`
-          7 |   db: { apply: a, read: [rollout], kustomize: b }
-            |                                    ~~~~~~~~~
-        hint: known keys: apply, needs, ready, timeout, restarts, ports"
+        unknown key \`compose\` in \`services.db\`
+          7 |   db: { apply: a, read: [rollout], compose: b }
+            |                                    ~~~~~~~
+        hint: known keys: apply, kustomize, helm, command, namespace, imagePaths, needs, ready, timeout, restarts, ports"
     `)
   })
 
@@ -157,7 +157,7 @@ environments:
         hint: for example \`project: gateway\`
 
       kindling.yaml:3:3  error  E_CONFIG_INVALID
-        \`services.db\` lacks \`apply\`
+        service \`db\` has no manifests: it needs \`apply\`, \`kustomize\`, \`helm\` or \`command\`
           3 |   db: { needs: [] }
             |   ~~
         hint: for example \`apply: deploy/postgres.yaml\`
@@ -210,7 +210,7 @@ environments:
     `)
   })
 
-  test('a condition is one of four', () => {
+  test('a condition is one of those there are', () => {
     expect(
       problems(`services:
   db:
@@ -220,19 +220,19 @@ environments:
 `),
     ).toMatchInlineSnapshot(`
       "kindling.yaml:7:13  error  E_CONFIG_INVALID
-        \`services.db.ready[0]\`: expected \`rollout\`, found \`rolout\`
+        \`services.db.ready[0]\`: expected \`rollout\` or \`job\` or \`endpoints\`, found \`rolout\`
           7 |     ready: [rolout, { htp: { port: api } }, { exec: [a], tcp: { port: api } }, { http: { port: api,…
             |             ~~~~~~
         hint: did you mean \`rollout\`?
 
       kindling.yaml:7:21  error  E_CONFIG_INVALID
-        \`services.db.ready[1]\` needs exactly one of \`exec\`, \`http\`, \`tcp\`; it has none of them
+        \`services.db.ready[1]\` needs exactly one of \`rollout\`, \`job\`, \`endpoints\`, \`http\`, \`https\`, \`tcp\`, \`exec\`, \`log\`, \`condition\`, \`dns\`; it has none of them
           7 |     ready: [rolout, { htp: { port: api } }, { exec: [a], tcp: { port: api } }, { http: { port: api,…
             |                     ~~~~~~~~~~~~~~~~~~~~~~
         hint: did you mean \`http\`?
 
       kindling.yaml:7:45  error  E_CONFIG_INVALID
-        \`services.db.ready[2]\` needs exactly one of \`exec\`, \`http\`, \`tcp\`; it has \`exec\` and \`tcp\`
+        \`services.db.ready[2]\` needs exactly one of \`rollout\`, \`job\`, \`endpoints\`, \`http\`, \`https\`, \`tcp\`, \`exec\`, \`log\`, \`condition\`, \`dns\`; it has \`tcp\` and \`exec\`
           7 |     ready: [rolout, { htp: { port: api } }, { exec: [a], tcp: { port: api } }, { http: { port: api,…
             |                                             ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
 
@@ -243,7 +243,7 @@ environments:
         hint: did you mean \`path\`?
 
       kindling.yaml:7:113  error  E_CONFIG_INVALID
-        \`services.db.ready[4]\`: expected \`rollout\`, or a mapping with \`exec\`, \`http\` or \`tcp\`, found \`5\`
+        \`services.db.ready[4]\`: expected \`rollout\`, \`job\`, \`endpoints\`, or a mapping with one of the conditions, found \`5\`
           7 | … } }, { http: { port: api, pth: / } }, 5]
             |                                         ~"
     `)

@@ -1,5 +1,5 @@
 import type { Diagnostic, SourceLocation } from '../diagnostics/diagnostic.ts'
-import { closest } from '../diagnostics/suggest.ts'
+import { closest, suggestion } from '../diagnostics/suggest.ts'
 import type { YamlPath } from '../diagnostics/yaml-source.ts'
 import {
   familiarReference,
@@ -10,16 +10,17 @@ import {
   tryParseReference,
   withDefaultTag,
 } from '../util/image-reference.ts'
-import { isMapping } from '../util/is-mapping.ts'
 import type { KubernetesObject } from '../util/kubernetes-object.ts'
+import { hasImageAt, type ImagePath, imageFieldsOf } from './image-paths.ts'
 import { describeManifest, type Manifest } from './manifest.ts'
+import type { LocatedImagePath } from './sources.ts'
 
 /** An image that the run provides, as far as manifests are concerned. */
 export type ProvidedImage =
   | { readonly kind: 'built'; readonly name: string; readonly repository: string }
   | { readonly kind: 'external'; readonly name: string; readonly reference: string }
 
-/** One `image:` of a pod template. */
+/** One image that a manifest names. */
 export interface ManifestImage {
   /** As it stands in the manifest. */
   readonly text: string
@@ -28,13 +29,15 @@ export interface ManifestImage {
   readonly location: SourceLocation
 }
 
-/** The images of all containers and init containers of a workload; none for other kinds of object. */
-export function imagesOf({ object, locate }: Manifest): readonly ManifestImage[] {
-  return containersOf(object).flatMap(({ container, path }) => {
-    if (typeof container.image !== 'string') return []
-    const at = [...path, 'image']
-    return [{ text: container.image, path: at, location: locate(at) }]
-  })
+/**
+ * The images that a manifest names: those of the containers and init containers of a workload, and those at other
+ * places, which the configuration names.
+ */
+export function imagesOf(
+  { object, locate }: Manifest,
+  places: readonly ImagePath[] = [],
+): readonly ManifestImage[] {
+  return imageFieldsOf(object, places).map(({ text, path }) => ({ text, path, location: locate(path) }))
 }
 
 /**
@@ -56,10 +59,11 @@ export function findProvided<I extends ProvidedImage>(text: string, provided: It
 export function checkImages(
   manifests: readonly Manifest[],
   provided: Iterable<ProvidedImage>,
+  places: readonly ImagePath[] = [],
 ): readonly Diagnostic[] {
   const images = [...provided]
   return manifests.flatMap((manifest) =>
-    imagesOf(manifest)
+    imagesOf(manifest, places)
       .filter(({ text }) => findProvided(text, images) === undefined)
       .map(({ text, location }) => ({
         code: 'E_MANIFEST_IMAGE',
@@ -71,52 +75,51 @@ export function checkImages(
   )
 }
 
+/** An `E_MANIFEST_IMAGE` for every place at which no object of the manifests has an image: it is misspelt, then. */
+export function checkImagePaths(
+  manifests: readonly Manifest[],
+  places: readonly LocatedImagePath[],
+): readonly Diagnostic[] {
+  return places.flatMap((place) => {
+    const { kind, path, location } = place
+    if (manifests.some(({ object }) => hasImageAt(object, place))) return []
+    const kinds = new Set(manifests.map(({ object }) => object.kind))
+    const hasKind = kinds.has(kind)
+    return [
+      {
+        code: 'E_MANIFEST_IMAGE',
+        severity: 'error',
+        message: hasKind
+          ? `no ${kind} of the service has an image at \`${path}\``
+          : `the service has no object of kind \`${kind}\``,
+        location,
+        hint: hasKind
+          ? 'name the fields that lead to it, for example `spec.containers[*].image`'
+          : suggestion(kind, kinds, 'kinds of its objects'),
+      },
+    ]
+  })
+}
+
 /**
- * A copy of a workload in which every image that `resolve` knows has the run's reference and is never pulled (it has
- * been loaded). Images it answers with `undefined` keep their text and their policy; the original is not changed.
+ * A copy of an object in which every image that `resolve` knows has the run's reference; it is never pulled, since it
+ * has been loaded. Images it answers with `undefined` keep their text and their policy; the original is not changed.
  */
 export function injectImages(
   object: KubernetesObject,
   resolve: (text: string) => string | undefined,
+  places: readonly ImagePath[] = [],
 ): KubernetesObject {
   const copy = structuredClone(object)
-  for (const { container } of containersOf(copy)) {
-    const reference = typeof container.image === 'string' ? resolve(container.image) : undefined
+  for (const { text, parent, isContainer, replace } of imageFieldsOf(copy, places)) {
+    const reference = resolve(text)
     if (reference === undefined) continue
-    container.image = reference
-    container.imagePullPolicy = 'Never'
+    replace(reference)
+    // What is no container may not know the field.
+    const hasPolicy = isContainer || typeof parent?.imagePullPolicy === 'string'
+    if (parent !== undefined && hasPolicy) parent.imagePullPolicy = 'Never'
   }
   return copy
-}
-
-const templateSpec = ['spec', 'template', 'spec']
-const podSpecPaths: Readonly<Record<string, readonly string[]>> = {
-  Pod: ['spec'],
-  Deployment: templateSpec,
-  StatefulSet: templateSpec,
-  DaemonSet: templateSpec,
-  ReplicaSet: templateSpec,
-  Job: templateSpec,
-  CronJob: ['spec', 'jobTemplate', ...templateSpec],
-}
-
-interface Container {
-  readonly container: Record<string, unknown>
-  readonly path: YamlPath
-}
-
-function containersOf(object: KubernetesObject): readonly Container[] {
-  const specPath = podSpecPaths[object.kind]
-  if (specPath === undefined) return []
-  const spec = specPath.reduce<unknown>((at, field) => (isMapping(at) ? at[field] : undefined), object)
-  if (!isMapping(spec)) return []
-  return ['initContainers', 'containers'].flatMap((field) => {
-    const list = spec[field]
-    if (!Array.isArray(list)) return []
-    return list.flatMap((container: unknown, index) =>
-      isMapping(container) ? [{ container, path: [...specPath, field, index] }] : [],
-    )
-  })
 }
 
 function hintFor(text: string, provided: readonly ProvidedImage[]): string {

@@ -1,98 +1,9 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { formatDiagnostic } from '../diagnostics/format.ts'
-import { describeManifest, parseManifests, readManifests } from './manifest.ts'
+import { describeManifest, parseManifests, withoutDuplicates } from './manifest.ts'
 
 const deployment = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: gateway, namespace: shop }\n'
 const service = 'apiVersion: v1\nkind: Service\nmetadata: { name: gateway, namespace: shop }\n'
-
-describe('readManifests', () => {
-  let root: string
-
-  beforeEach(() => {
-    root = mkdtempSync(join(realpathSync(tmpdir()), 'kindling-manifests-'))
-  })
-
-  afterEach(() => {
-    rmSync(root, { recursive: true })
-  })
-
-  function write(path: string, text: string): string {
-    const file = join(root, path)
-    mkdirSync(join(file, '..'), { recursive: true })
-    writeFileSync(file, text)
-    return file
-  }
-
-  async function read(...paths: string[]) {
-    const { manifests, diagnostics } = await readManifests(paths.map((path) => join(root, path)))
-    return { names: manifests.map(describeManifest), diagnostics, manifests }
-  }
-
-  test('a directory gives its YAML and JSON files by name, nothing else and nothing below it', async () => {
-    write('deploy/b.yml', service)
-    write('deploy/a.yaml', deployment)
-    write('deploy/c.json', '{"apiVersion":"v1","kind":"Secret","metadata":{"name":"s"}}')
-    write('deploy/README.md', 'no manifest: [')
-    write('deploy/below/d.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: c }\n')
-    const { names, diagnostics } = await read('deploy')
-    expect(diagnostics).toEqual([])
-    expect(names).toEqual(['Deployment gateway', 'Service gateway', 'Secret s'])
-  })
-
-  test('files are taken in the order in which they are named, and a file that is named twice once', async () => {
-    write('deploy/a.yaml', deployment)
-    write('deploy/b.yaml', service)
-    const { names, diagnostics } = await read('deploy/b.yaml', 'deploy')
-    expect(diagnostics).toEqual([])
-    expect(names).toEqual(['Service gateway', 'Deployment gateway'])
-  })
-
-  test('a directory without manifests and a path that does not exist are errors', async () => {
-    mkdirSync(join(root, 'empty'))
-    const { diagnostics } = await read('empty', 'nowhere.yaml')
-    expect(diagnostics.map(({ code, message }) => [code, message.replaceAll(root, '')])).toEqual([
-      ['E_MANIFEST_MISSING', 'there are no manifests in /empty'],
-      ['E_MANIFEST_MISSING', 'cannot read /nowhere.yaml: there is no such file or directory'],
-    ])
-  })
-
-  test('problems of all files are reported at once, and the good objects are kept', async () => {
-    write('deploy/a.yaml', 'apiVersion: [\n')
-    write('deploy/b.yaml', `${service}---\nkind: Pod\n`)
-    const { names, diagnostics } = await read('deploy', 'nowhere')
-    expect(names).toEqual(['Service gateway'])
-    expect(diagnostics.map(({ code }) => code)).toEqual([
-      'E_MANIFEST_MISSING',
-      'E_MANIFEST_SYNTAX',
-      'E_MANIFEST_INVALID',
-    ])
-  })
-
-  test('the same object twice is an error that shows both places', async () => {
-    const first = write('a.yaml', deployment)
-    const second = write('b.yaml', `${service}---\n${deployment.replace('apps/v1', 'apps/v1beta1')}`)
-    const { names, diagnostics } = await read('a.yaml', 'b.yaml')
-    expect(names).toEqual(['Deployment gateway', 'Service gateway'])
-    expect(diagnostics).toMatchObject([
-      {
-        code: 'E_MANIFEST_DUPLICATE',
-        message: 'Deployment gateway is there twice',
-        location: { file: second, start: { line: 7, column: 19 } },
-        related: [{ location: { file: first, start: { line: 3, column: 19 } } }],
-      },
-    ])
-  })
-
-  test('the same name in another namespace or of another group is another object', async () => {
-    write('a.yaml', service)
-    write('b.yaml', service.replace('namespace: shop', 'namespace: other'))
-    write('c.yaml', service.replace('v1', 'serving.knative.dev/v1'))
-    expect((await read('a.yaml', 'b.yaml', 'c.yaml')).diagnostics).toEqual([])
-  })
-})
 
 describe('parseManifests', () => {
   const file = '/repo/deploy/a.yaml'
@@ -125,6 +36,19 @@ describe('parseManifests', () => {
     const [, second] = parseManifests(file, `${deployment}---\n${service}`).manifests
     expect(second?.locate(['kind']).start).toEqual({ line: 6, column: 7 })
     expect(second?.locate(['spec', 'ports']).start).toEqual({ line: 5, column: 1 })
+  })
+
+  test('a kustomization is not applied as it stands', () => {
+    const [problem] = parseManifests(
+      file,
+      'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: []\n',
+    ).diagnostics
+    expect(problem).toMatchObject({
+      code: 'E_MANIFEST_INVALID',
+      message: 'this is a kustomization, not an object to apply',
+      location: { start: { line: 2, column: 7 } },
+    })
+    expect(problem?.hint).toContain('`kustomize`')
   })
 
   test('what is no YAML is shown in its place', () => {
@@ -165,5 +89,38 @@ describe('parseManifests', () => {
   test('octal modes mean what they mean to kubectl', () => {
     const { manifests } = parseManifests(file, `${deployment}spec: { mode: 0644 }\n`)
     expect(manifests[0]?.object.spec).toEqual({ mode: 0o644 })
+  })
+})
+
+describe('withoutDuplicates', () => {
+  const [first, second] = ['/repo/a.yaml', '/repo/b.yaml']
+
+  function check(one: string, other: string) {
+    const all = [...parseManifests(first, one).manifests, ...parseManifests(second, other).manifests]
+    const { manifests, diagnostics } = withoutDuplicates(all)
+    return { names: manifests.map(describeManifest), diagnostics }
+  }
+
+  test('the same object twice is an error that shows both places', () => {
+    const { names, diagnostics } = check(
+      deployment,
+      `${service}---\n${deployment.replace('apps/v1', 'apps/v1beta1')}`,
+    )
+    expect(names).toEqual(['Deployment gateway', 'Service gateway'])
+    expect(diagnostics).toMatchObject([
+      {
+        code: 'E_MANIFEST_DUPLICATE',
+        message: 'Deployment gateway is there twice',
+        location: { file: second, start: { line: 7, column: 19 } },
+        related: [{ location: { file: first, start: { line: 3, column: 19 } } }],
+      },
+    ])
+  })
+
+  test.each([
+    ['in another namespace', service.replace('namespace: shop', 'namespace: other')],
+    ['of another group', service.replace('v1', 'serving.knative.dev/v1')],
+  ])('the same name %s is another object', (_, other) => {
+    expect(check(service, other).diagnostics).toEqual([])
   })
 })

@@ -1,17 +1,21 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Diagnostic, SourceLocation } from '../diagnostics/diagnostic.ts'
 import { parseYaml, type YamlPath, type YamlSource } from '../diagnostics/yaml-source.ts'
 import { isMapping } from '../util/is-mapping.ts'
 import type { KubernetesObject } from '../util/kubernetes-object.ts'
+import { groupOf } from './object-scope.ts'
 
-/** One Kubernetes object of a manifest file, which still knows where each of its fields stands. */
+/** One Kubernetes object of a service, which still knows where each of its fields stands. */
 export interface Manifest {
-  /** Absolute path. */
-  readonly file: string
   readonly object: KubernetesObject
-  /** Where the field at a path of the object stands; for one that is absent, its nearest ancestor. */
+  /**
+   * Where the field at a path of the object stands; for one that is absent, its nearest ancestor. For what a program
+   * has rendered, the place in the configuration that asks for it.
+   */
   readonly locate: (path: YamlPath) => SourceLocation
+  /** What a program has rendered it from. */
+  readonly origin?: string
+  /** The namespace it belongs to if it names none, and is of a kind that belongs to one. */
+  readonly namespace?: string
 }
 
 export interface ManifestRead {
@@ -21,28 +25,13 @@ export interface ManifestRead {
 }
 
 /** Kind and name, for messages: `Deployment gateway`. */
-export function describeManifest({ object }: Pick<Manifest, 'object'>): string {
-  return `${object.kind} ${object.metadata.name}`
+export function describeManifest({ object, origin }: Pick<Manifest, 'object' | 'origin'>): string {
+  return `${object.kind} ${object.metadata.name}${originOf({ origin })}`
 }
 
-/**
- * Reads the manifests of one service from files and directories (their `.yaml`, `.yml` and `.json` files, not those
- * of subdirectories). All problems are reported; it does not reject because of what the files say.
- */
-export async function readManifests(paths: readonly string[]): Promise<ManifestRead> {
-  const listings = await Promise.all(paths.map(listFiles))
-  const files = [...new Set(listings.flatMap((listing) => listing.files))]
-  const reads = await Promise.all(files.map(readManifestFile))
-  const all = reads.flatMap((read) => read.manifests)
-  const { manifests, diagnostics } = withoutDuplicates(all)
-  return {
-    manifests,
-    diagnostics: [
-      ...listings.flatMap((listing) => listing.diagnostics),
-      ...reads.flatMap((read) => read.diagnostics),
-      ...diagnostics,
-    ],
-  }
+/** For the end of a message: ` (rendered from charts/gateway)`, nothing for what stands in a file. */
+export function originOf({ origin }: { readonly origin?: string | undefined }): string {
+  return origin === undefined ? '' : ` (rendered from ${origin})`
 }
 
 /** The objects in the text of one file. */
@@ -55,7 +44,6 @@ export function parseManifests(file: string, text: string): ManifestRead {
     const problem = objectProblem(value)
     if (problem === undefined) {
       manifests.push({
-        file,
         object: value as KubernetesObject,
         locate: (inner) => source.locate([...path, ...inner]),
       })
@@ -65,30 +53,11 @@ export function parseManifests(file: string, text: string): ManifestRead {
         severity: 'error',
         message: problem.message,
         location: source.locate([...path, ...problem.path]),
-        hint: 'every object has `apiVersion`, `kind` and `metadata.name`',
+        hint: problem.hint ?? 'every object has `apiVersion`, `kind` and `metadata.name`',
       })
     }
   }
   return { manifests, diagnostics: [...yaml.diagnostics, ...invalid] }
-}
-
-async function listFiles(path: string): Promise<{ files: string[]; diagnostics: Diagnostic[] }> {
-  try {
-    if (!(await stat(path)).isDirectory()) return { files: [path], diagnostics: [] }
-    const names = (await readdir(path)).filter((name) => /\.(?:ya?ml|json)$/.test(name)).sort()
-    if (names.length > 0) return { files: names.map((name) => join(path, name)), diagnostics: [] }
-    return { files: [], diagnostics: [missing(`there are no manifests in ${path}`)] }
-  } catch (error) {
-    return { files: [], diagnostics: [missing(`cannot read ${path}: ${reasonOf(error)}`)] }
-  }
-}
-
-async function readManifestFile(file: string): Promise<ManifestRead> {
-  try {
-    return parseManifests(file, await readFile(file, 'utf8'))
-  } catch (error) {
-    return { manifests: [], diagnostics: [missing(`cannot read ${file}: ${reasonOf(error)}`)] }
-  }
 }
 
 interface Candidate {
@@ -105,10 +74,23 @@ function flatten(source: YamlSource, value: unknown, path: YamlPath): Candidate[
   return value.items.flatMap((item, index) => flatten(source, item, [...path, 'items', index]))
 }
 
-function objectProblem(value: unknown): { message: string; path: YamlPath } | undefined {
+interface ObjectProblem {
+  readonly message: string
+  readonly path: YamlPath
+  readonly hint?: string
+}
+
+function objectProblem(value: unknown): ObjectProblem | undefined {
   if (!isMapping(value))
     return { message: 'this is no Kubernetes object, but a plain value or a list', path: [] }
   const { apiVersion, kind, metadata } = value
+  if (typeof apiVersion === 'string' && apiVersion.startsWith('kustomize.config.k8s.io/')) {
+    return {
+      message: 'this is a kustomization, not an object to apply',
+      path: ['kind'],
+      hint: 'name its directory under `kustomize` instead of `apply`',
+    }
+  }
   const name = isMapping(metadata) ? metadata.name : undefined
   const fields = { apiVersion, kind, 'metadata.name': name }
   const absent = Object.entries(fields).filter(
@@ -126,7 +108,8 @@ function objectProblem(value: unknown): { message: string; path: YamlPath } | un
   }
 }
 
-function withoutDuplicates(all: readonly Manifest[]): ManifestRead {
+/** The first of each object; an `E_MANIFEST_DUPLICATE` for every other. */
+export function withoutDuplicates(all: readonly Manifest[]): ManifestRead {
   const firsts = new Map<string, Manifest>()
   const diagnostics: Diagnostic[] = []
   for (const manifest of all) {
@@ -149,23 +132,7 @@ function withoutDuplicates(all: readonly Manifest[]): ManifestRead {
 }
 
 /** Objects are told apart by group, not by version: `apps/v1` and `apps/v1beta1` are two views of one object. */
-function identityOf({ apiVersion, kind, metadata }: KubernetesObject): string {
-  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : ''
-  return JSON.stringify([group, kind, metadata.namespace ?? 'default', metadata.name])
-}
-
-function missing(message: string): Diagnostic {
-  return {
-    code: 'E_MANIFEST_MISSING',
-    severity: 'error',
-    message,
-    hint: 'name a file, or a directory with .yaml, .yml or .json files directly in it',
-  }
-}
-
-function reasonOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code
-  if (code === 'ENOENT') return 'there is no such file or directory'
-  if (code === 'EACCES') return 'permission denied'
-  return error instanceof Error ? error.message : String(error)
+function identityOf(object: KubernetesObject): string {
+  const { kind, metadata } = object
+  return JSON.stringify([groupOf(object), kind, metadata.namespace ?? 'default', metadata.name])
 }

@@ -1,20 +1,27 @@
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { ManifestProblem, ServiceManifests } from '../drivers/cluster.ts'
 import type { KubernetesObject } from '../util/kubernetes-object.ts'
-import { type Manifest, readManifests } from './manifest.ts'
-import { checkImages, findProvided, imagesOf, type ProvidedImage } from './manifest-images.ts'
-
-/** What preparing needs of a service's configuration. */
-export interface ServiceSource {
-  readonly name: string
-  readonly apply: readonly string[]
-  readonly ports: ReadonlyMap<string, { readonly port: number }>
-}
+import { type HookStep, splitHooks } from './hooks.ts'
+import { type Manifest, originOf, withoutDuplicates } from './manifest.ts'
+import {
+  checkImagePaths,
+  checkImages,
+  findProvided,
+  imagesOf,
+  type ProvidedImage,
+} from './manifest-images.ts'
+import { moveToNamespace, withNamespace } from './namespace.ts'
+import { clusterScope } from './object-scope.ts'
+import { readManifests } from './read-manifests.ts'
+import type { ServiceSource } from './sources.ts'
 
 /** The manifests of an environment, read and checked, and what follows from them for the plan. */
 export interface PreparedManifests {
+  /** Without hooks. */
   readonly services: readonly ServiceManifests[]
-  /** By service, the names of the images its manifests run. */
+  /** By service, what is applied before and after the rest of its objects, in order; none for most. */
+  readonly hooksOf: ReadonlyMap<string, readonly HookStep[]>
+  /** By service, the names of the images its manifests run, hooks included. */
   readonly imagesOf: ReadonlyMap<string, readonly string[]>
   /** The name of the image that a manifest means by a text. */
   readonly imageNamed: (text: string) => string | undefined
@@ -24,49 +31,111 @@ export interface PreparedManifests {
 }
 
 /**
- * Reads the manifests of services and finds the image behind each of their containers; an image nobody provides is
- * told now, before the first build (I1).
+ * Reads or renders the manifests of services, puts them into their namespaces, and finds the image behind each of their
+ * containers; an image nobody provides is told now, before the first build (I1), and hooks are known (R5). Programs
+ * that render run at the same time; nothing else is changed.
  */
 export async function prepareManifests(
   sources: readonly ServiceSource[],
   provided: readonly ProvidedImage[],
 ): Promise<PreparedManifests> {
   const reads = await Promise.all(
-    sources.map(async (source) => ({ source, ...(await readManifests(source.apply)) })),
+    sources.map(async (source) => ({ source, read: await readManifests(source.sources) })),
   )
+  const isClusterScoped = clusterScope(
+    reads.flatMap(({ read }) => read.manifests.map(({ object }) => object)),
+  )
+  const services = reads.map(({ source, read }) => {
+    const placed = inNamespaces(read.manifests, source.namespace, isClusterScoped)
+    return {
+      source,
+      ...inTurn(placed),
+      // Why there is no image at a place is not the question while an object may be missing.
+      isComplete: read.diagnostics.length === 0,
+      problems: read.diagnostics,
+    }
+  })
   const manifestOf = new Map<KubernetesObject, Manifest>()
-  for (const { manifests } of reads)
+  for (const { manifests } of services)
     for (const manifest of manifests) manifestOf.set(manifest.object, manifest)
   const imageNamed = (text: string) => findProvided(text, provided)?.name
   return {
-    services: reads.map(({ source, manifests }) => ({
+    services: services.map(({ source, objects }) => ({
       service: source.name,
-      objects: manifests.map(({ object }) => object),
+      objects,
       ports: new Map([...source.ports].map(([name, { port }]) => [name, port])),
     })),
-    imagesOf: new Map(reads.map(({ source, manifests }) => [source.name, imageNames(manifests, imageNamed)])),
+    hooksOf: new Map(services.map(({ source, hooks }) => [source.name, hooks])),
+    imagesOf: new Map(
+      services.map(({ source, manifests }) => [source.name, imageNames(source, manifests, imageNamed)]),
+    ),
     imageNamed,
-    diagnostics: reads.flatMap(({ manifests, diagnostics }) => [
-      ...diagnostics,
-      ...checkImages(manifests, provided),
-    ]),
+    diagnostics: services.flatMap(
+      ({ source: { imagePaths }, manifests, problems, duplicates, isComplete }) => [
+        ...problems,
+        ...duplicates,
+        ...checkImages(manifests, provided, imagePaths),
+        ...(isComplete ? checkImagePaths(manifests, imagePaths) : []),
+      ],
+    ),
     locate: (problem) => toDiagnostic(problem, manifestOf.get(problem.object)),
   }
 }
 
+function inNamespaces(
+  manifests: readonly Manifest[],
+  namespace: string | undefined,
+  isClusterScoped: (object: KubernetesObject) => boolean,
+): readonly Manifest[] {
+  if (namespace !== undefined) {
+    const objects = manifests.map(({ object }) => object)
+    const moved = moveToNamespace(objects, namespace, isClusterScoped)
+    return manifests.map((manifest, index) => ({ ...manifest, object: moved[index] ?? manifest.object }))
+  }
+  return manifests.map((manifest) => {
+    const { object, namespace: own } = manifest
+    const isThere = own === undefined || object.metadata.namespace !== undefined || isClusterScoped(object)
+    return isThere ? manifest : { ...manifest, object: withNamespace(object, own) }
+  })
+}
+
+/** Hooks apart from the rest; those that are not for an installation are in neither part. */
+function inTurn(all: readonly Manifest[]): {
+  /** All that is applied at some time. */
+  readonly manifests: readonly Manifest[]
+  readonly objects: readonly KubernetesObject[]
+  readonly hooks: readonly HookStep[]
+  readonly duplicates: readonly Diagnostic[]
+} {
+  const split = splitHooks(all.map(({ object }) => object))
+  const among = (objects: readonly KubernetesObject[]) => {
+    const wanted = new Set(objects)
+    return all.filter(({ object }) => wanted.has(object))
+  }
+  // Hooks come one after another, and may well have the same name.
+  const { manifests, diagnostics } = withoutDuplicates(among(split.objects))
+  return {
+    manifests: [...manifests, ...among(split.hooks.flatMap(({ objects }) => objects))],
+    objects: manifests.map(({ object }) => object),
+    hooks: split.hooks,
+    duplicates: diagnostics,
+  }
+}
+
 function imageNames(
+  { imagePaths }: ServiceSource,
   manifests: readonly Manifest[],
   imageNamed: (text: string) => string | undefined,
 ): string[] {
-  const names = manifests.flatMap(imagesOf).map(({ text }) => imageNamed(text))
-  return [...new Set(names.filter((name) => name !== undefined))]
+  const images = manifests.flatMap((manifest) => imagesOf(manifest, imagePaths))
+  return [...new Set(images.map(({ text }) => imageNamed(text)).filter((name) => name !== undefined))]
 }
 
 function toDiagnostic(problem: ManifestProblem, manifest: Manifest | undefined): Diagnostic {
   return {
     code: problem.kind === 'unsupported' ? 'E_MANIFEST_UNSUPPORTED' : 'E_MANIFEST_INVALID',
     severity: 'error',
-    message: problem.message,
+    message: `${problem.message}${originOf(manifest ?? {})}`,
     ...(manifest === undefined ? {} : { location: manifest.locate(problem.path) }),
     ...(problem.hint === undefined ? {} : { hint: problem.hint }),
   }

@@ -31,6 +31,45 @@ export interface RolloutState {
   readonly failure?: { readonly message: string; readonly detail: string; readonly hint?: string }
 }
 
+/** Which workloads of a service are looked at; absent means all. */
+export interface RolloutOptions extends CallOptions {
+  /** Its Jobs alone: all of them, or the one of this name. */
+  readonly job?: string | true
+}
+
+/** Which container of a service is meant; absent means the first that can serve, or all of them. */
+export interface ContainerChoice {
+  readonly container?: string
+  /** A pod, or the workload whose pods are meant. */
+  readonly pod?: string
+}
+
+/** What a container has printed since an earlier look. */
+export interface LogPiece {
+  /** `web-1/app`, for people. */
+  readonly container: string
+  /** Of the container as it was last started; another one after each restart. */
+  readonly run: string
+  /** As printed, secrets and all: to be searched, not shown. */
+  readonly lines: readonly string[]
+  /** Where the next look goes on; its first lines may be the last of this one. Absent when nothing was printed. */
+  readonly mark?: string
+}
+
+/** A condition in the status of some object. */
+export interface ObjectCondition {
+  readonly object: {
+    readonly kind: string
+    readonly name: string
+    /** Absent means that of the service's manifests, or of the only kind of that name. */
+    readonly apiVersion?: string
+    /** Absent means that of the manifests, or `default`. */
+    readonly namespace?: string
+  }
+  readonly type: string
+  readonly status: string
+}
+
 export interface ExecOutcome {
   readonly exitCode: number
   readonly output: string
@@ -46,12 +85,30 @@ export interface ChangeOptions extends CallOptions {
 export interface ServiceRunner {
   /** Brings a service's objects to the wanted state; `unchanged` when they were in it. */
   apply(service: string, options: ChangeOptions): Promise<'applied' | 'unchanged'>
-  /** The state of the service's workloads now. `restarts` is how many restarts of a container are tolerated. */
-  rollout(service: string, restarts: number, options: CallOptions): Promise<RolloutState>
+  /**
+   * The state of the service's workloads now; a total of 0 when there are none. `restarts` is how many restarts of a
+   * container are tolerated.
+   */
+  rollout(service: string, restarts: number, options: RolloutOptions): Promise<RolloutState>
+  /** How many of the service's Services, or of the one of that name, have ready addresses; a total of 0 for none. */
+  endpoints?(service: string, name: string | undefined, options: CallOptions): Promise<RolloutState>
+  /** Whether a condition is met, as 1 of 1; for those that have objects with conditions. */
+  condition?(service: string, condition: ObjectCondition, options: CallOptions): Promise<RolloutState>
   /** Resolves when something of the environment may have changed, for those that are told; never rejects. */
   nextChange?(signal: AbortSignal): Promise<void>
-  /** Runs a command in a running container of the service. */
-  exec(service: string, command: readonly string[], options: CallOptions): Promise<ExecOutcome>
+  /** Runs a command in a running container of the service; exit code 1, and why, when there is none. */
+  exec(
+    service: string,
+    command: readonly string[],
+    options: CallOptions & ContainerChoice,
+  ): Promise<ExecOutcome>
+  /** What containers of the service have printed since these marks, by run, or since they were last started. */
+  newLogs?(
+    service: string,
+    choice: ContainerChoice,
+    marks: ReadonlyMap<string, string>,
+    options: CallOptions,
+  ): Promise<readonly LogPiece[]>
   /** The last lines of each container of the service, for people. */
   logs(service: string, lines: number, options: CallOptions): Promise<string>
   /** Removes a service's workloads. */
@@ -85,6 +142,8 @@ export interface Cluster extends ServiceRunner {
   unload?(references: readonly string[], options: CallOptions): Promise<void>
   /** Writes what the provider itself can tell of a failure into a directory. */
   diagnose?(directory: string, options: CallOptions): Promise<void>
+  /** The objects of a service as they are applied, images injected; absent where they are turned into something else. */
+  objectsOf?(service: string): readonly KubernetesObject[]
   /** Variables by which programs reach it: `KUBECONFIG`. */
   variables?(): Readonly<Record<string, string>>
   /** Ends what watches it; the cluster itself stays. */

@@ -1,5 +1,12 @@
-import type { BuildStep } from './build-step.ts'
-import type { BuildRequest, CallOptions, ContainerEngine, EngineImage } from './container-engine.ts'
+import type { BuildStep, BuildStepEnd } from './build-step.ts'
+import type {
+  BuildRequest,
+  CallOptions,
+  ContainerEngine,
+  EngineImage,
+  ListPush,
+  PlatformPull,
+} from './container-engine.ts'
 import type { Labels } from './labels.ts'
 
 /** Runs an action while no other process does so under the same name. */
@@ -30,6 +37,10 @@ export class LockedNames implements ContainerEngine {
     return this.#engine.parseStep(line)
   }
 
+  parseStepEnd(line: string): BuildStepEnd | undefined {
+    return this.#engine.parseStepEnd(line)
+  }
+
   removeUnfinished(owner: string): Promise<readonly string[]> {
     return this.#engine.removeUnfinished(owner)
   }
@@ -38,12 +49,24 @@ export class LockedNames implements ContainerEngine {
     return this.#engine.pull(reference, options)
   }
 
+  pullFor(pull: PlatformPull, options: CallOptions): Promise<string | undefined> {
+    return this.#engine.pullFor(pull, options)
+  }
+
   tag(image: string, reference: string, options?: CallOptions): Promise<void> {
     return this.#lock(repositoryOf(reference), () => this.#engine.tag(image, reference, options))
   }
 
   push(reference: string, target: string, options: CallOptions): Promise<void> {
     return this.#engine.push(reference, target, options)
+  }
+
+  pushList(push: ListPush, options: CallOptions): Promise<void> {
+    return this.#engine.pushList(push, options)
+  }
+
+  listProblem(options?: CallOptions): ReturnType<ContainerEngine['listProblem']> {
+    return this.#engine.listProblem(options)
   }
 
   save(references: readonly string[], tarFile: string, options: CallOptions): Promise<void> {
@@ -60,6 +83,10 @@ export class LockedNames implements ContainerEngine {
 
   imageId(reference: string, options?: CallOptions): Promise<string | undefined> {
     return this.#engine.imageId(reference, options)
+  }
+
+  platformOf(reference: string, options?: CallOptions): Promise<string | undefined> {
+    return this.#engine.platformOf(reference, options)
   }
 
   findImages(labels: Labels, options?: CallOptions & { readonly all?: boolean }): Promise<EngineImage[]> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { infraTag, newTagSuffix, uniqueTag } from './tag.ts'
+import { infraTag, newTagSuffix, platformTag, uniqueTag } from './tag.ts'
 
 test('a tag tells service, user, commit, time and run', () => {
   const tag = uniqueTag({
@@ -43,4 +43,16 @@ test('I20: a tag of infrastructure tells service, consumer and eight random digi
 test('I20: two tags made in the same instant differ', () => {
   const tags = Array.from({ length: 5_000 }, () => uniqueTag({ service: 'a', user: 'b', epochMs: 0 }))
   expect(new Set(tags).size).toBe(tags.length)
+})
+
+test("the tag for one platform tells which, and keeps the run's suffix", () => {
+  expect(platformTag('gateway-ada-0123456-1700000000-89abcdef', 'linux/arm64/v8')).toBe(
+    'gateway-ada-0123456-1700000000-89abcdef-linux-arm64-v8',
+  )
+  const longest = `${'x'.repeat(110)}.-------89abcdef`
+  expect(longest.length).toBeLessThanOrEqual(128)
+  const tag = platformTag(longest, 'linux/arm64')
+  expect(tag).toMatch(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/)
+  expect(tag.endsWith('89abcdef-linux-arm64')).toBe(true)
+  expect(platformTag(`${'.'.repeat(120)}-1`, 'linux/arm64')).toMatch(/^\w/)
 })

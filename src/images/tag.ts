@@ -64,6 +64,12 @@ function join(service: string, owner: string, end: string): string {
   return `${sanitize(service).slice(0, longestTag - rest.length) || 'image'}${rest}`
 }
 
+/** The tag of an image's part for one platform: `{tag}-linux-arm64`. What makes a tag unique is at its end, and stays. */
+export function platformTag(tag: string, platform: string): string {
+  const end = `-${sanitize(platform)}`
+  return `${sanitize(tag.slice(-(longestTag - end.length)))}${end}`
+}
+
 /** Letters, digits, `_`, `.` and `-`, not starting with `.` or `-`: what a tag may hold. */
 function sanitize(text: string): string {
   return text.replaceAll(/[^A-Za-z0-9_.-]+/g, '-').replace(/^[.-]+/, '')

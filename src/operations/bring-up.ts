@@ -67,7 +67,7 @@ export async function prepareUp(options: UpOptions): Promise<{
   readonly choices: BuildChoices
 }> {
   const { config, environment, strategy, host, archive } = options
-  const prepared = await prepare(config, environment, strategy, host)
+  const prepared = await prepare(config, environment, strategy, host, { signal: options.signal })
   // A second `up` changes nothing, and so gives no new names.
   const choices: BuildChoices = {
     isFresh: false,
@@ -103,7 +103,7 @@ export async function bringUp(
   const run = createRunDirectory(config.root, newRunId(host.clock.epochMs()))
   const record = recordOf(options, engine, run, known)
   host.store.write({ ...record, state: 'starting' })
-  const images = await imageScope(host, config, owner, engine, run, choices, undefined)
+  const images = await imageScope(host, prepared.config, owner, engine, run, choices, undefined)
   const directory = handOverDirectory(config, environment)
   const cluster = served.open({
     host,

@@ -2,23 +2,24 @@ import { join } from 'node:path'
 import type { Config, Environment } from '../config/config.ts'
 import type { EngineName } from '../drivers/engines.ts'
 import type { RunEvent } from '../engine/events.ts'
-import { writeArchive } from '../images/write-archive.ts'
 import { assembleBuildPlan } from '../plan/build-plan.ts'
+import type { PlannedTask } from '../plan/plan.ts'
 import { writePrivateFile } from '../state/private-files.ts'
 import { createRunDirectory, newRunId, type RunDirectory, removeTemporary } from '../state/run-directory.ts'
 import { executeImageTask } from '../tasks/execute.ts'
 import { loadImage } from '../tasks/load.ts'
 import { removeEnvironment } from '../tasks/remove-environment.ts'
-import type { ImageScope } from '../tasks/run-scope.ts'
+import type { ImageScope, ProvidedImage } from '../tasks/run-scope.ts'
 import { checkDiskBudget } from './disk-budget.ts'
 import { projectId } from './environment-id.ts'
 import { machineFacts } from './facts.ts'
 import { withOwner } from './hold.ts'
-import type { Host } from './host.ts'
+import type { Host, UsableEngine } from './host.ts'
 import { imageScope } from './image-scope.ts'
 import { InstructionTimes, type TimedInstruction } from './instruction-times.ts'
 import { loadTarget } from './load-target.ts'
 import { openArchive } from './open-archive.ts'
+import { OperationError } from './operation-error.ts'
 import { removalOf } from './removal.ts'
 import { type RunEnd, type RunPlanOptions, runPlan } from './run-plan.ts'
 
@@ -35,24 +36,30 @@ export interface BuildImagesOptions extends RunPlanOptions {
   readonly isFresh?: boolean
   /** Builds for the measuring of coverage; default no. */
   readonly isCoverage?: boolean
-  /** `os/architecture`, instead of what the images say. */
-  readonly platform?: string
+  /** `os/architecture`, instead of what the images say: one, or several that each image is then built for. */
+  readonly platform?: string | readonly string[]
   /** At most so many builds at once. */
   readonly jobs?: number
-  /** Registry the images are uploaded to. */
+  /** Registry the images are uploaded to; one for several platforms as a list of them. */
   readonly registry?: string
   /** The environment into whose cluster the images are loaded; it must be up. */
   readonly loadInto?: Environment
   /** Directory with images that somebody has built already: those are loaded instead of built. */
   readonly archive?: string
-  /** Directory the images are written to, for others to load. */
+  /** Directory the images are written to, for others to load; of several platforms, the one of this machine. */
   readonly exportTo?: string
   /** Takes everything away again in the end; default no. */
   readonly isCleanedUp?: boolean
 }
 
-/** An image that `buildImages` has. */
-export interface BuildResult {
+/** An image that `buildImages` has; of several platforms, `reference` and `id` are those of this machine's here. */
+export interface BuildResult extends PlatformResult {
+  /** By platform, where it is for several. */
+  readonly platforms?: Readonly<Record<string, PlatformResult>>
+}
+
+/** What a build has given. */
+export interface PlatformResult {
   readonly reference: string
   /** `sha256:` and 64 hex digits. */
   readonly id: string
@@ -80,9 +87,11 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
   const runId = newRunId(host.clock.epochMs())
   const owner = { id: `build-${runId}`, projectId: projectId(config) }
   const target = options.loadInto === undefined ? undefined : loadTarget(host, config, options.loadInto)
-  const goals = { ...options, loads: target !== undefined }
+  const platforms = [...new Set([options.platform ?? []].flat())]
+  const goals = { ...options, platforms, loads: target !== undefined }
   const plan = assembleBuildPlan(config, goals, machineFacts(config, host.history))
-  const { isFresh = false, isCoverage = false, platform, tag } = options
+  const { isFresh = false, isCoverage = false, tag } = options
+  const [platform] = platforms.length === 1 ? platforms : []
   const choices = {
     isFresh,
     isCoverage,
@@ -93,6 +102,7 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
   return withOwner(host, owner, 'build', async () => {
     const preference = target?.engine ?? options.engine
     const engine = await host.openEngine(host.exec(owner.id), { signal, preference })
+    await checkLists(engine, plan.tasks, signal)
     const warning = await checkDiskBudget(engine, plan.tasks)
     const run = createRunDirectory(config.root, runId)
     const record = {
@@ -110,7 +120,7 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
     }
     host.store.write(record)
     const scope = await imageScope(host, config, owner, engine, run, choices, tag)
-    const times = new InstructionTimes()
+    const times = new InstructionTimes(engine.engine)
     const nodes = target?.open(engine, run)
     const end = await runPlan(
       {
@@ -128,9 +138,6 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
       warning === undefined ? [] : [warning],
     )
     const images = resultsOf(options, scope, end, times)
-    if (options.exportTo !== undefined && end.outcome === 'succeeded') {
-      await exportImages(options.exportTo, images, scope)
-    }
     removeTemporary(run)
     if (end.outcome === 'interrupted' || options.isCleanedUp === true) {
       await removeEnvironment(record, removalOf(host, record, engine), {})
@@ -152,40 +159,76 @@ function watchedBy(times: InstructionTimes, emit: (event: RunEvent) => void): (e
   }
 }
 
+/** Lists of platforms take more of an engine than images do: to be known before the first build. */
+async function checkLists(
+  { engine }: UsableEngine,
+  tasks: readonly PlannedTask[],
+  signal: AbortSignal,
+): Promise<void> {
+  if (!tasks.some((task) => task.kind === 'push' && task.platforms !== undefined)) return
+  const problem = await engine.listProblem({ signal })
+  if (problem !== undefined) throw new OperationError('E_LISTS_UNSUPPORTED', problem.message, problem.hint)
+}
+
 function resultsOf(
   { config }: BuildImagesOptions,
   { provided }: ImageScope,
-  { result }: RunEnd,
+  end: RunEnd,
   times: InstructionTimes,
 ): Record<string, BuildResult> {
   const results: Record<string, BuildResult> = {}
   for (const [name, image] of provided) {
-    const id = `build:${name}`
-    const record = result.tasks.get(id)
-    if (config.images.get(name)?.kind !== 'built' || record?.startMs === undefined) continue
-    results[name] = {
-      ...image,
-      outcome: record.outcome === 'reused' ? 'reused' : 'built',
-      seconds: (record.endMs - record.startMs) / 1000,
-      instructions: times.of(id),
-    }
+    if (config.images.get(name)?.kind !== 'built') continue
+    const whole = resultOf(`build:${name}`, image, end, times)
+    if (whole !== undefined) results[name] = whole
+    else if (end.result.tasks.has(`manifest:${name}`)) results[name] = together(name, provided, end, times)
   }
   return results
 }
 
-async function exportImages(
-  directory: string,
-  images: Readonly<Record<string, BuildResult>>,
-  { engine, config, choices }: ImageScope,
-): Promise<void> {
-  const archived = Object.entries(images).flatMap(([name, { reference, id, fingerprint }]) => {
-    const image = config.images.get(name)
-    if (image?.kind !== 'built') return []
-    const platform = choices.platform ?? image.platform
-    const { repository } = image
-    return [{ name, repository, reference, id, fingerprint, ...(platform === undefined ? {} : { platform }) }]
-  })
-  await writeArchive(directory, archived, engine)
+function resultOf(
+  task: string,
+  image: ProvidedImage,
+  { result }: RunEnd,
+  times: InstructionTimes,
+): PlatformResult | undefined {
+  const record = result.tasks.get(task)
+  if (record?.startMs === undefined) return undefined
+  return {
+    ...image,
+    outcome: record.outcome === 'reused' ? 'reused' : 'built',
+    seconds: (record.endMs - record.startMs) / 1000,
+    instructions: times.of(task),
+  }
+}
+
+/** An image for several platforms: from the start of the first to its common name. */
+function together(
+  name: string,
+  provided: ImageScope['provided'],
+  end: RunEnd,
+  times: InstructionTimes,
+): BuildResult {
+  const platforms: Record<string, PlatformResult> = {}
+  const starts: number[] = []
+  for (const [subject, image] of provided) {
+    if (!subject.startsWith(`${name}@`)) continue
+    const part = resultOf(`build:${subject}`, image, end, times)
+    const startMs = end.result.tasks.get(`build:${subject}`)?.startMs
+    if (part === undefined || startMs === undefined) continue
+    platforms[subject.slice(name.length + 1)] = part
+    starts.push(startMs)
+  }
+  const [image, named] = [provided.get(name), end.result.tasks.get(`manifest:${name}`)]
+  if (image === undefined || named === undefined) throw new Error(`Internal error: ${name} has no name`)
+  const isReused = Object.values(platforms).every(({ outcome }) => outcome === 'reused')
+  return {
+    ...image,
+    outcome: isReused ? 'reused' : 'built',
+    seconds: (named.endMs - Math.min(...starts)) / 1000,
+    instructions: [],
+    platforms,
+  }
 }
 
 /** Writes the references for scripts: `KINDLING_IMAGE_GATEWAY=localhost/shop/gateway:…`, one a line. */
@@ -209,6 +252,6 @@ export async function buildImage(
   const { images, result } = await buildImages({ ...options, images: [name] })
   const image = images[name]
   if (image !== undefined) return image
-  const failure = result.tasks.get(`build:${name}`)?.failure
+  const [failure] = [...result.tasks.values()].flatMap((task) => task.failure ?? [])
   throw new Error(failure === undefined ? `there is no image ${name} to build` : failure.message)
 }

@@ -1,3 +1,4 @@
+import type { ContainerEngine } from '../drivers/container-engine.ts'
 import type { RunEvent } from '../engine/events.ts'
 
 /** An instruction of a build and how long it took, as far as the engine announces them. */
@@ -6,31 +7,68 @@ export interface TimedInstruction {
   readonly seconds: number
 }
 
-/** Breaks the time of each build down by instruction: one lasts until the next is announced, or the task ends. */
+/** What is known of a task so far. */
+class TaskTimes {
+  readonly timed: TimedInstruction[] = []
+  /** By the engine's own clock. */
+  readonly exact: TimedInstruction[] = []
+  /** Instructions whose end the engine will tell. */
+  readonly announced = new Map<string, string>()
+  open: { readonly instruction: string; readonly at: number } | undefined
+
+  close(at: number): void {
+    if (this.open === undefined) return
+    this.timed.push({ instruction: this.open.instruction, seconds: (at - this.open.at) / 1000 })
+    this.open = undefined
+  }
+}
+
+/**
+ * Breaks the time of each build down by instruction: by what the engine says of it, where it works on several at once
+ * and measures each; otherwise, one lasts until the next is announced, or the task ends.
+ */
 export class InstructionTimes {
-  readonly #open = new Map<string, { readonly instruction: string; readonly at: number }>()
-  readonly #timed = new Map<string, TimedInstruction[]>()
+  readonly #engine: Pick<ContainerEngine, 'parseStep' | 'parseStepEnd'>
+  readonly #tasks = new Map<string, TaskTimes>()
+
+  constructor(engine: Pick<ContainerEngine, 'parseStep' | 'parseStepEnd'>) {
+    this.#engine = engine
+  }
 
   onEvent(event: RunEvent): void {
-    if (event.type === 'task-progress' && event.total !== undefined) {
-      this.#close(event.task, event.at)
-      this.#open.set(event.task, { instruction: event.text, at: event.at })
+    if (event.type === 'task-output') this.#onLine(event.task, event.line)
+    else if (event.type === 'task-progress' && event.total !== undefined) {
+      const task = this.#of(event.task)
+      task.close(event.at)
+      task.open = { instruction: event.text, at: event.at }
     } else if (event.type === 'task-finished') {
-      this.#close(event.task, event.at)
+      this.#of(event.task).close(event.at)
     }
   }
 
-  /** The instructions of a task, in order. */
+  /** The instructions of a task, in order; by exact times in the order in which they ended. */
   of(task: string): readonly TimedInstruction[] {
-    return this.#timed.get(task) ?? []
+    const { exact, timed } = this.#of(task)
+    return exact.length > 0 ? exact : timed
   }
 
-  #close(task: string, at: number): void {
-    const open = this.#open.get(task)
-    if (open === undefined) return
-    this.#open.delete(task)
-    const timed = this.#timed.get(task) ?? []
-    timed.push({ instruction: open.instruction, seconds: (at - open.at) / 1000 })
-    this.#timed.set(task, timed)
+  #onLine(id: string, line: string): void {
+    const task = this.#of(id)
+    const step = this.#engine.parseStep(line)
+    if (step?.vertex !== undefined) task.announced.set(step.vertex, step.instruction)
+    const end = this.#engine.parseStepEnd(line)
+    const instruction = end === undefined ? undefined : task.announced.get(end.vertex)
+    if (end !== undefined && instruction !== undefined) {
+      task.exact.push({ instruction, seconds: end.seconds })
+    }
+  }
+
+  #of(task: string): TaskTimes {
+    let times = this.#tasks.get(task)
+    if (times === undefined) {
+      times = new TaskTimes()
+      this.#tasks.set(task, times)
+    }
+    return times
   }
 }

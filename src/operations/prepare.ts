@@ -4,13 +4,17 @@ import { type PreparedManifests, prepareManifests } from '../deploy/prepare.ts'
 import { assemblePlan } from '../plan/assemble-plan.ts'
 import type { Plan, StrategyName } from '../plan/plan.ts'
 import { machineFacts } from './facts.ts'
+import { withHooks } from './hook-services.ts'
 import type { Host } from './host.ts'
+import { manifestSources } from './manifest-sources.ts'
 import { throwIfInvalid } from './operation-error.ts'
 import type { PreparedProvider, Provider } from './providers/provider.ts'
 import { providerOf } from './providers/providers.ts'
 
 /** Everything that can be known of a run before it has any effect. */
 export interface Prepared {
+  /** With the hooks of charts as services of their own. */
+  readonly config: Config
   readonly services: readonly Service[]
   readonly manifests: PreparedManifests
   readonly provider: Provider
@@ -18,24 +22,31 @@ export interface Prepared {
   readonly plan: Plan
 }
 
-/** Reads and checks all that an environment is made from, and plans it. Throws `InvalidInput` with every problem. */
+/**
+ * Reads, renders and checks all that an environment is made from, and plans it. Throws `InvalidInput` with every
+ * problem.
+ */
 export async function prepare(
   config: Config,
   environment: Environment,
   strategy: StrategyName,
   host: Host,
+  options: { readonly signal?: AbortSignal } = {},
 ): Promise<Prepared> {
-  const services = servicesOf(config, environment)
-  const manifests = await prepareManifests(services, [...config.images.values()])
+  const wanted = servicesOf(config, environment)
+  const sources = manifestSources(config, wanted, host.exec(), options)
+  const manifests = await prepareManifests(sources, [...config.images.values()])
   const provider = providerOf(environment.cluster.provider)
-  const served = await provider.prepare(environment, services, manifests.services)
+  const hooked = withHooks(config, environment, wanted, manifests)
+  const { services } = hooked
+  const served = await provider.prepare(environment, services, hooked.manifests)
   throwIfInvalid([...manifests.diagnostics, ...served.diagnostics, ...served.problems.map(manifests.locate)])
-  const plan = assemblePlan(config, environment, strategy, {
-    imagesOf: manifests.imagesOf,
+  const plan = assemblePlan(hooked.config, hooked.environment, strategy, {
+    imagesOf: hooked.imagesOf,
     provider: provider.traits,
     ...machineFacts(config, host.history),
   })
-  return { services, manifests, provider, served, plan }
+  return { config: hooked.config, services, manifests, provider, served, plan }
 }
 
 /** What `up` would do, without doing it. Throws `InvalidInput` with every problem. */

@@ -55,7 +55,12 @@ function serviceTasks(
   const images = (facts.imagesOf.get(name) ?? []).map((image) =>
     facts.provider.loadsImages ? `load:${image}` : imageTaskId(image, config),
   )
-  const needs = [...isThere, ...images, ...service.needs.map((need) => `ready:${need}`)]
+  const needs = [
+    ...isThere,
+    ...images,
+    ...service.needs.map((need) => `ready:${need}`),
+    ...service.appliedNeeds.map((need) => `deploy:${need}`),
+  ]
   const deploy: EnvironmentTask = { ...task('deploy', name, 'deploy', needs), kind: 'deploy', service: name }
   const ready: EnvironmentTask = {
     ...task('ready', name, 'deploy', [deploy.id]),

@@ -1,43 +1,114 @@
-import type { Config, Image } from '../config/config.ts'
+import type { BuiltImage, Config, Image } from '../config/config.ts'
+import { localPlatform, platformName } from '../util/platform.ts'
 import { buildSlots } from './capacity.ts'
 import type { ImageTask, PlanFacts } from './plan.ts'
 
 /** Memory for fetching an image, or making one from packages. */
 const pullMemoryBytes = 256 * 2 ** 20
 
-/** The tasks that provide images and all they are built on, each after its own needs; one for each image (I16). */
+/** The platforms that an image is built for, where there are several; otherwise none. */
+export type SeveralPlatforms = (image: BuiltImage) => readonly string[]
+
+/**
+ * The tasks that provide images and all they are built on, each after its own needs: one for each image (I16), or, of
+ * an image for several platforms, one for each of them and one that gives them their common name.
+ */
 export function imageTasks(
   config: Config,
   names: Iterable<string>,
   { expectedMs }: Pick<PlanFacts, 'expectedMs'>,
+  severalOf: SeveralPlatforms = () => [],
 ): ImageTask[] {
   const tasks = new Map<string, ImageTask>()
-  const visit = (name: string) => {
+  const visit = (name: string, platform?: string): void => {
     const image = config.images.get(name)
-    if (image === undefined || tasks.has(name)) return
-    if (image.kind === 'built') image.needs.forEach(visit)
-    tasks.set(name, imageTask(image, config, expectedMs))
+    const id = providingTask(name, config, platform)
+    if (image === undefined || tasks.has(id)) return
+    const needs = needsOf(image, config, platform, severalOf)
+    for (const need of needs) visit(need.name, need.platform)
+    const ids = needs.map((need) => providingTask(need.name, config, need.platform))
+    tasks.set(id, providing(image, platform, ids, expectedMs))
   }
-  for (const name of names) visit(name)
-  return [...tasks.values()]
+  for (const name of names) {
+    const image = config.images.get(name)
+    const several = image?.kind === 'built' ? severalOf(image) : []
+    if (several.length === 0) visit(name)
+    for (const platform of several) visit(name, platform)
+  }
+  return [...tasks.values(), ...manifestTasks([...tasks.values()], expectedMs)]
 }
 
-/** The id of the task that provides an image. */
+/** The id of the task that provides an image, or one platform of it. */
 export function imageTaskId(name: string, config: Config): string {
-  return `${config.images.get(name)?.kind === 'external' ? 'pull' : 'build'}:${name}`
+  return providingTask(name, config)
 }
 
-function imageTask(image: Image, config: Config, expectedMs: PlanFacts['expectedMs']): ImageTask {
-  const id = imageTaskId(image.name, config)
-  const base = { id, phase: 'build', image: image.name, expectedMs: expectedMs(id) }
-  if (image.kind === 'external') {
-    return { ...base, kind: 'pull', needs: [], slots: buildSlots(pullMemoryBytes) }
+function providingTask(name: string, config: Config, platform?: string): string {
+  const kind = config.images.get(name)?.kind === 'external' ? 'pull' : 'build'
+  return `${kind}:${platformName(name, platform)}`
+}
+
+interface Need {
+  readonly name: string
+  readonly platform: string | undefined
+}
+
+function needsOf(
+  image: Image,
+  config: Config,
+  platform: string | undefined,
+  severalOf: SeveralPlatforms,
+): Need[] {
+  if (image.kind === 'external') return []
+  return image.needs.map((name) => {
+    const need = config.images.get(name)
+    return { name, platform: need === undefined ? undefined : platformFor(need, image, platform, severalOf) }
+  })
+}
+
+/** The platform of `need` that a build is to stand on: its own, where there is a choice. */
+function platformFor(
+  need: Image,
+  image: BuiltImage,
+  platform: string | undefined,
+  severalOf: SeveralPlatforms,
+): string | undefined {
+  if (need.kind === 'external') return platform
+  const several = severalOf(need)
+  // What says of itself what it is for, as a stage of tools does, is that for everybody.
+  if (several.length === 0) return need.platforms.length === 1 ? undefined : platform
+  const wanted = platform ?? (image.platforms.length === 1 ? image.platforms[0] : undefined)
+  return wanted !== undefined && several.includes(wanted) ? wanted : (platform ?? localPlatform(several))
+}
+
+function providing(
+  image: Image,
+  platform: string | undefined,
+  needs: readonly string[],
+  expectedMs: PlanFacts['expectedMs'],
+): ImageTask {
+  const { name, kind } = image
+  const id = `${kind === 'external' ? 'pull' : 'build'}:${platformName(name, platform)}`
+  const base = {
+    ...{ id, phase: 'build', image: name, expectedMs: expectedMs(id), needs },
+    ...(platform === undefined ? {} : { platform }),
   }
-  return {
-    ...base,
-    kind: 'build',
-    needs: image.needs.map((name) => imageTaskId(name, config)),
-    slots: buildSlots(image.memoryBytes),
-    timeoutMs: image.timeoutMs,
+  if (kind === 'external') return { ...base, kind: 'pull', slots: buildSlots(pullMemoryBytes) }
+  const { memoryBytes, timeoutMs } = image
+  return { ...base, kind: 'build', slots: buildSlots(memoryBytes), timeoutMs }
+}
+
+/** For each image of which there are platforms, the task that puts them under one name. */
+function manifestTasks(tasks: readonly ImageTask[], expectedMs: PlanFacts['expectedMs']): ImageTask[] {
+  const platforms = new Map<string, string[]>()
+  for (const task of tasks) {
+    if (task.kind !== 'build' || task.platform === undefined) continue
+    platforms.set(task.image, [...(platforms.get(task.image) ?? []), task.platform])
   }
+  return [...platforms].map(([image, of]) => {
+    const id = `manifest:${image}`
+    const needs = of.map((platform) => `build:${platformName(image, platform)}`)
+    const base = { id, phase: 'build', image, needs, slots: {}, expectedMs: expectedMs(id) }
+    return { ...base, kind: 'manifest', platforms: of }
+  })
 }

@@ -11,8 +11,23 @@ export type PlannedTask = ImageTask | EnvironmentTask
 /** A task about an image; it needs no cluster. */
 export type ImageTask = Task &
   (
-    | { readonly kind: 'pull' | 'build'; readonly image: string }
-    | { readonly kind: 'push'; readonly image: string; readonly registry: string }
+    | {
+        readonly kind: 'pull' | 'build'
+        readonly image: string
+        /** `os/architecture`, where the image is for several; what it needs is then of the same. */
+        readonly platform?: string
+      }
+    /** Gives the platforms of an image, which are there, their common name. */
+    | { readonly kind: 'manifest'; readonly image: string; readonly platforms: readonly string[] }
+    | {
+        readonly kind: 'push'
+        readonly image: string
+        readonly registry: string
+        /** Present when the image is for several. */
+        readonly platforms?: readonly string[]
+      }
+    /** Writes all images of the run to a directory, by its absolute path. */
+    | { readonly kind: 'export'; readonly directory: string }
   )
 
 /** Copies an image into the nodes of a cluster. */

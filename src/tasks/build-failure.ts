@@ -11,7 +11,7 @@ const engineFailed = 125
 
 /** Engine failures that another attempt meets again. */
 const isPermanent =
-  /no such host|connection refused|manifest unknown|unauthorized|access denied|not found|unknown flag|unable to parse|dockerfile parse|no such file or directory|short-name/i
+  /no such host|connection refused|manifest unknown|unauthorized|access denied|not found|unknown flag|unable to parse|exec format error|dockerfile parse|no such file or directory|short-name/i
 
 /** Races of parallel builds on the engine's storage (M5; for example containers/buildah#5674), and engines that died (M1). */
 const isRace =
@@ -21,6 +21,21 @@ const isRace =
 export function isTransient({ reason, exitCode, stderr }: CommandError): boolean {
   if (reason !== 'exit') return false
   return isRace.test(stderr) || (exitCode === engineFailed && !isPermanent.test(stderr))
+}
+
+/** What a kernel says of a program for another processor that it has no interpreter for. */
+const isForeign = /exec format error/i
+
+/** What to do where the platform is at fault. */
+export function foreignProgramHint(
+  { stderr, tail }: CommandError,
+  platform: string | undefined,
+): Pick<WordedFailure, 'hint'> {
+  if (!isForeign.test(stderr) && !isForeign.test(tail)) return {}
+  const whose = platform === undefined ? 'another platform' : platform
+  return {
+    hint: `this machine cannot run programs for ${whose}: install an emulator (Debian, Ubuntu: apt-get install qemu-user-static), or build with what RUN makes copied from a stage for this machine`,
+  }
 }
 
 /** A failed build in the words of its Dockerfile: the instruction, and where it stands. */

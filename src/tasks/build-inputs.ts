@@ -4,6 +4,7 @@ import { evaluateTemplate } from '../config/expression.ts'
 import { findProvided } from '../deploy/manifest-images.ts'
 import { type BaseImage, baseImages } from '../images/base-images.ts'
 import { type BuildFingerprint, fingerprintBuild } from '../images/fingerprint.ts'
+import { localPlatform } from '../util/platform.ts'
 import type { ImageScope, ProvidedImage } from './run-scope.ts'
 
 /** Build arguments with the values of this run; `property` says what stands for another image. */
@@ -52,8 +53,9 @@ export async function fingerprintOf(image: BuiltImage, scope: ImageScope): Promi
   return fingerprintBuild(inputs, scope.fileHashes)
 }
 
+/** The platform to build for; of several in the configuration, the one to run on this machine. */
 export function platformOf(image: BuiltImage, scope: ImageScope): string | undefined {
-  return scope.choices.platform ?? image.platform
+  return scope.choices.platform ?? localPlatform(image.platforms)
 }
 
 /**

@@ -7,9 +7,10 @@ import type { TaskContext, TaskResult } from '../engine/task-context.ts'
 import { CommandError } from '../exec/command-error.ts'
 import { ignoreRulesOf } from '../images/context-files.ts'
 import { remoteSources } from '../images/remote-sources.ts'
-import { describeBuildFailure, isTransient } from './build-failure.ts'
+import { describeBuildFailure, foreignProgramHint, isTransient } from './build-failure.ts'
 import { buildArgs, fingerprintOf, namedBases, platformOf } from './build-inputs.ts'
 import { taskError } from './failure.ts'
+import { claim, repositoryOf } from './image-names.ts'
 import type { ImageScope, ProvidedImage } from './run-scope.ts'
 import { unpackImage } from './unpack.ts'
 
@@ -145,7 +146,10 @@ async function build(
     )
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
-    const failure = describeBuildFailure(image, step, scope.config.root)
+    const failure = {
+      ...describeBuildFailure(image, step, scope.config.root),
+      ...foreignProgramHint(error, platform),
+    }
     const retry = isTransient(error) ? { isRetryable: true, retryDelayMs, narrows: 'builds' } : {}
     throw taskError(
       { where: error.where, detail: error.tail || error.message, ...failure },
@@ -165,17 +169,4 @@ function tellContext(files: number, bytes: number, context: TaskContext): void {
       `warning: the build context is larger than ${limit} MiB; what the build does not need belongs into .dockerignore`,
     )
   }
-}
-
-/** Writes down that a name is ours before it is given, and how it is taken back. */
-function claim(reference: string, scope: ImageScope, context: TaskContext): void {
-  context.defer(async ({ signal, resourceRemoved }) => {
-    if (await scope.engine.removeImage(reference, { signal })) resourceRemoved('image', reference)
-    scope.journal.append({ kind: 'image-removed', reference })
-  })
-  scope.journal.append({ kind: 'image', reference })
-}
-
-function repositoryOf(image: BuiltImage): string {
-  return `localhost/${image.repository}`
 }

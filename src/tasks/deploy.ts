@@ -1,3 +1,4 @@
+import { writeApplied } from '../deploy/write-applied.ts'
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
 import { CommandError } from '../exec/command-error.ts'
 import { describing } from './failure.ts'
@@ -18,6 +19,8 @@ export async function deployService(
         resourceRemoved('service', service)
       }),
   }
+  const objects = scope.cluster.objectsOf?.(service)
+  if (objects !== undefined) writeApplied(scope.run.path, service, objects)
   const outcome = await describing(scope.cluster.apply(service, options), (error) => ({
     code: 'E_DEPLOY_FAILED',
     message: `${service} could not be deployed`,

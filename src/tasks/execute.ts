@@ -5,7 +5,9 @@ import { buildImage } from './build.ts'
 import { startCluster } from './cluster.ts'
 import { deployService } from './deploy.ts'
 import { awaitDns } from './dns.ts'
+import { exportImages } from './export.ts'
 import { loadImage } from './load.ts'
+import { inPlatform, nameTogether } from './platforms.ts'
 import { pullImage } from './pull.ts'
 import { pushImage } from './push.ts'
 import { awaitReady } from './ready.ts'
@@ -21,7 +23,9 @@ export async function executeTask(
   switch (task.kind) {
     case 'pull':
     case 'build':
+    case 'manifest':
     case 'push':
+    case 'export':
       return executeImageTask(task, scope, context)
     case 'cluster':
       return startCluster(scope, context)
@@ -48,14 +52,22 @@ export async function executeImageTask(
   scope: ImageScope,
   context: TaskContext,
 ): Promise<TaskResult> {
-  const image = scope.config.images.get(task.image)
+  const image = task.kind === 'export' ? undefined : scope.config.images.get(task.image)
   switch (task.kind) {
     case 'pull':
-      return image?.kind === 'external' ? pullImage(image, scope, context) : unknown(task)
+      return image?.kind === 'external'
+        ? inPlatform(task, scope, (own) => pullImage(image, own, context, task.platform))
+        : unknown(task)
     case 'build':
-      return image?.kind === 'built' ? buildImage(image, scope, context) : unknown(task)
+      return image?.kind === 'built'
+        ? inPlatform(task, scope, (own) => buildImage(image, own, context))
+        : unknown(task)
+    case 'manifest':
+      return image?.kind === 'built' ? nameTogether(image, task.platforms, scope, context) : unknown(task)
     case 'push':
-      return pushImage(task.image, task.registry, scope, context)
+      return pushImage(task, scope, context)
+    case 'export':
+      return exportImages(task.directory, scope, context)
     default:
       return unreachable(task)
   }

@@ -15,6 +15,7 @@ export const taskFailureCodes = [
   'E_CLUSTER_CHANGED',
   'E_CLUSTER_FOREIGN',
   'E_PUSH_FAILED',
+  'E_EXPORT_FAILED',
   'E_LOAD_FAILED',
   'E_DEPLOY_FAILED',
   'E_NOT_READY',

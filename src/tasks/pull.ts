@@ -2,34 +2,28 @@ import type { ExternalImage } from '../config/config.ts'
 import type { CallOptions } from '../drivers/container-engine.ts'
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
 import { CommandError } from '../exec/command-error.ts'
+import { platformTag } from '../images/tag.ts'
+import { parseReference } from '../util/image-reference.ts'
+import { isSamePlatform, machinePlatform, platformName } from '../util/platform.ts'
 import { taskError } from './failure.ts'
+import { isBusy, isUnreachable, registryRetry } from './registry-failure.ts'
 import { makeFromRootfs, type Rootfs, rootfsOf } from './rootfs.ts'
 import type { ImageScope } from './run-scope.ts'
-
-/** What a failed pull says when the registry, rather than the image, is the problem. */
-const isUnreachable =
-  /no such host|connection refused|network is unreachable|no route to host|i\/o timeout|TLS handshake timeout|context deadline exceeded|temporary failure in name resolution|server misbehaving/i
-
-/** What may be gone in a moment: registries that are busy, or limit the rate (I13). */
-const isPassing =
-  /too many requests|toomanyrequests|\b(?:429|50[0234])\b|unexpected EOF|connection reset|timeout/i
-
-/** Before the second attempt, milliseconds; doubled for each further one. */
-const firstRetryDelayMs = 1_000
 
 /**
  * Has an external image in the engine: as it is there, pulled, or, where no registry can be reached, made from the
  * root file system its configuration describes. It is kept for later runs; nobody's image is replaced (I10, I13). Of
- * several processes that lack it, one fetches or makes it.
+ * several processes that lack it, one fetches or makes it. With a `platform`, it is the image for that one: under its
+ * own name where it is what is here, otherwise under one of ours.
  */
 export async function pullImage(
   image: ExternalImage,
   scope: ImageScope,
   context: TaskContext,
+  platform?: string,
 ): Promise<TaskResult> {
-  const rootfs =
-    image.rootfs === undefined ? undefined : rootfsOf(image.name, image.rootfs, scope.config.root)
-  const found = await findImage(image, rootfs, scope, context)
+  const rootfs = rootfsFor(image, scope, platform)
+  const found = await findImage(image, rootfs, scope, context, platform)
   if (found !== undefined) return provide(image, found, 'reused', scope)
   const release = await scope.holds.wait(
     `image-${(rootfs?.reference ?? image.reference).replaceAll(/[^\w.-]/g, '-')}`,
@@ -38,9 +32,9 @@ export async function pullImage(
     ({ pid }) => context.progress(`process ${pid} fetches the same image; waiting for it`),
   )
   try {
-    const meanwhile = await findImage(image, rootfs, scope, context)
+    const meanwhile = await findImage(image, rootfs, scope, context, platform)
     if (meanwhile !== undefined) return provide(image, meanwhile, 'reused', scope)
-    const fetched = await fetchImage(image, rootfs, scope, context)
+    const fetched = await fetchImage(image, rootfs, scope, context, platform)
     context.resourceCreated('image', fetched.reference)
     return provide(image, fetched, 'succeeded', scope)
   } finally {
@@ -68,12 +62,41 @@ async function findImage(
   rootfs: Rootfs | undefined,
   { engine }: ImageScope,
   { signal }: TaskContext,
+  platform: string | undefined,
 ): Promise<Found | undefined> {
-  for (const reference of [image.reference, ...(rootfs === undefined ? [] : [rootfs.reference])]) {
+  const names = [
+    image.reference,
+    ...(rootfs === undefined ? [] : [rootfs.reference]),
+    ...(platform === undefined ? [] : [platformReference(image, platform)]),
+  ]
+  for (const reference of names) {
     const id = await engine.imageId(reference, { signal })
-    if (id !== undefined) return { reference, id }
+    if (id === undefined) continue
+    if (platform === undefined) return { reference, id }
+    const actual = await engine.platformOf(id, { signal })
+    if (actual !== undefined && isSamePlatform(actual, platform)) return { reference, id }
   }
   return undefined
+}
+
+/** From packages it is made for the machine that makes it. */
+function rootfsFor(
+  { name, rootfs }: ExternalImage,
+  { config }: ImageScope,
+  platform: string | undefined,
+): Rootfs | undefined {
+  if (rootfs === undefined || (platform !== undefined && !isSamePlatform(platform, machinePlatform))) {
+    return undefined
+  }
+  return rootfsOf(name, rootfs, config.root)
+}
+
+/** What an external image for one platform is called here, where its own name means another one. */
+function platformReference({ reference }: ExternalImage, platform: string): string {
+  const { registry, repository, tag, digest } = parseReference(reference)
+  const version = digest?.slice(digest.indexOf(':') + 1, 19) ?? tag ?? 'latest'
+  const place = registry.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')
+  return `localhost/kindling-pulled/${place}/${repository}:${platformTag(version, platform)}`
 }
 
 async function fetchImage(
@@ -81,38 +104,62 @@ async function fetchImage(
   rootfs: Rootfs | undefined,
   scope: ImageScope,
   context: TaskContext,
+  platform: string | undefined,
 ): Promise<Found> {
   const { reference } = image
   const options: CallOptions = { signal: context.signal, onLine: context.output }
   try {
-    context.progress(`pulling ${reference}`)
+    context.progress(`pulling ${platformName(reference, platform)}`)
+    if (platform !== undefined) return await fetchFor(platform, image, scope, options)
     const id = await scope.engine.pull(reference, options)
     await scope.rememberPulled(reference)
     return { reference, id }
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
-    if (rootfs === undefined || !isUnreachable.test(error.stderr)) throw pullFailure(image, error, context)
+    if (rootfs === undefined || !isUnreachable(error)) throw pullFailure(image, error, context)
     context.output('info', `${reference} cannot be reached; making the image from packages instead`)
   }
   return { reference: rootfs.reference, id: await makeFromRootfs(rootfs, scope, context, options) }
 }
 
+async function fetchFor(
+  platform: string,
+  image: ExternalImage,
+  scope: ImageScope,
+  options: CallOptions,
+): Promise<Found> {
+  const { reference } = image
+  const name = platformReference(image, platform)
+  await scope.rememberPulled(name)
+  const id = await scope.engine.pullFor({ reference, platform, name, owner: scope.ownerId }, options)
+  if (id !== undefined) return { reference: name, id }
+  throw taskError({
+    code: 'E_PULL_FAILED',
+    message: `there is no ${reference} for ${platform}`,
+    hint: 'choose an image that is made for all platforms that are built, or leave the platform out',
+  })
+}
+
 function pullFailure(image: ExternalImage, error: CommandError, { attempt }: TaskContext): Error {
-  const { where, tail, message, stderr } = error
+  const { where, tail, message } = error
   return taskError(
     {
       code: 'E_PULL_FAILED',
       message: `${image.reference} could not be pulled`,
       where,
       detail: tail || message,
-      hint: isUnreachable.test(stderr)
-        ? 'the registry cannot be reached from here: check the network, or give the image a `rootfs` command to make it from packages'
-        : 'check the name and tag, and whether the registry needs a login (`podman login`)',
+      hint: hintFor(error),
     },
-    {
-      cause: error,
-      isRetryable: error.reason === 'exit' && isPassing.test(stderr),
-      retryDelayMs: firstRetryDelayMs * 2 ** (attempt - 1),
-    },
+    { cause: error, ...registryRetry(error, attempt) },
   )
+}
+
+function hintFor(error: CommandError): string {
+  if (isUnreachable(error)) {
+    return 'the registry cannot be reached from here: check the network, or give the image a `rootfs` command to make it from packages'
+  }
+  if (isBusy(error)) {
+    return 'the registry is there, but busy or limiting requests: try again later; with a login it may allow more'
+  }
+  return 'check the name and tag, and whether the registry needs a login (`podman login`)'
 }

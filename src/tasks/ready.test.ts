@@ -1,10 +1,10 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type ClusterScript, FakeCluster } from '../../test/rig/fake-cluster.ts'
 import { configOf } from '../../test/rig/sample-config.ts'
 import { RecordingContext } from '../../test/rig/task-context.ts'
 import { VirtualClock } from '../../test/rig/virtual-clock.ts'
 import type { Service } from '../config/config.ts'
-import type { RolloutState } from '../drivers/cluster.ts'
+import type { Cluster, RolloutState } from '../drivers/cluster.ts'
 import type { TaskResult } from '../engine/task-context.ts'
 import { TaskError } from '../engine/task-error.ts'
 import { timeoutFailure } from '../engine/task-failures.ts'
@@ -162,4 +162,112 @@ test('an interrupt is passed on as it came, and nobody sleeps any more', async (
   context.abort(interrupted)
   await failed
   expect(clock.sleeping).toBe(0)
+})
+
+describe('R9: the time of a condition of its own', () => {
+  const ready = '[rollout, { exec: [first] }, { exec: [check], timeout: 30s }]'
+  const exec = ([command]: readonly string[]) => ({
+    exitCode: command === 'check' ? 1 : 0,
+    output: 'not yet',
+  })
+
+  test('ends the wait, with its name, what was seen last, and what held before and when', async () => {
+    const { clock, result } = wait(
+      { rollout: (look) => (look < 12 ? starting : up), exec, logs: () => 'listening soon' },
+      ready,
+    )
+    const failed = failureOf(result)
+    await clock.advance(60_000)
+    expect((await failed).failure).toMatchObject({
+      code: 'E_NOT_READY',
+      message:
+        'exec check did not hold within its 30.0s: check exited with 1: not yet (held before: rollout after 4.0s, exec first after 4.0s)',
+      detail: 'listening soon',
+      hint: 'raise `timeout` of this condition of api if it only needs longer',
+    })
+    expect(clock.sleeping).toBe(0)
+  })
+
+  test('is measured from when it is first looked at', async () => {
+    const { clock, result } = wait({ rollout: (look) => (look < 200 ? starting : up) }, ready)
+    await clock.run(result)
+    expect(clock.now()).toBeGreaterThan(30_000)
+    expect(clock.sleeping).toBe(0)
+  })
+
+  test('cuts a look short that does not end', async () => {
+    const { cluster, clock, result } = wait({}, '[rollout, { exec: [check], timeout: 30s }]')
+    const exec = (...[, , { signal }]: Parameters<Cluster['exec']>) =>
+      new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('killed'))))
+    Object.assign(cluster, { exec })
+    const failed = failureOf(result)
+    await clock.advance(30_000)
+    expect((await failed).failure.message).toBe(
+      'exec check did not hold within its 30.0s: its first answer (held before: rollout after 0.0s)',
+    )
+  })
+
+  test('is of no concern when that of the service is over before', async () => {
+    const { context, clock, result } = wait({ exec }, ready)
+    const failed = failureOf(result)
+    await clock.advance(10_000)
+    context.abort(timeIsOver)
+    expect((await failed).failure.message).toMatch(/^still waiting for exec check: .* \(held before: rollout/)
+    await clock.advance(0)
+    expect(clock.sleeping).toBe(0)
+  })
+})
+
+describe('a cluster that tells of changes', () => {
+  /** Those that wait for the next change. */
+  function telling(cluster: FakeCluster) {
+    const waiting = new Set<AbortController>()
+    const nextChange = (signal: AbortSignal) =>
+      new Promise<void>((resolve) => {
+        const change = new AbortController()
+        waiting.add(change)
+        for (const end of [signal, change.signal]) {
+          end.addEventListener('abort', () => {
+            waiting.delete(change)
+            resolve()
+          })
+        }
+      })
+    Object.assign(cluster, { nextChange })
+    return waiting
+  }
+
+  test('R7: wakes a wait for workloads without any time passing', async () => {
+    let isUp = false
+    const { cluster, clock, result } = wait({ rollout: () => (isUp ? up : starting) })
+    const waiting = telling(cluster)
+    await clock.advance(0)
+    isUp = true
+    for (const change of waiting) change.abort()
+    expect(await result).toEqual({ outcome: 'succeeded' })
+    expect([clock.now(), clock.sleeping, waiting.size]).toEqual([0, 0, 0])
+  })
+
+  test('is not asked by waits that have to look for themselves', async () => {
+    let calls = 0
+    const { cluster, clock, result } = wait(
+      { exec: () => ({ exitCode: calls++ < 5 ? 1 : 0, output: '' }) },
+      '[{ exec: [check] }]',
+    )
+    const waiting = telling(cluster)
+    await clock.advance(100)
+    expect(waiting.size).toBe(0)
+    await clock.run(result)
+  })
+
+  test('leaves nobody waiting when the time is over', async () => {
+    const { cluster, context, clock, result } = wait({ rollout: () => starting })
+    const waiting = telling(cluster)
+    const failed = failureOf(result)
+    await clock.advance(10_000)
+    expect(waiting.size).toBe(1)
+    context.abort(timeIsOver)
+    await failed
+    expect([clock.sleeping, waiting.size]).toEqual([0, 0])
+  })
 })

@@ -1,5 +1,5 @@
-import { get as httpGet } from 'node:http'
-import { get as httpsGet } from 'node:https'
+import { request as plainRequest } from 'node:http'
+import { request as tlsRequest } from 'node:https'
 import { connect } from 'node:net'
 
 export interface HttpAnswer {
@@ -7,33 +7,48 @@ export interface HttpAnswer {
   readonly body: string
 }
 
-/** How much of a body is kept, to be quoted when it was not the one expected. */
-const bodyLimit = 4_096
+/** How the certificate of a server is looked at: against these (PEM) or the well-known ones, or not at all. */
+export interface TlsChecks {
+  readonly ca?: string
+  /** As the probes of Kubernetes do. */
+  readonly isInsecure?: boolean
+}
 
-/**
- * One GET to 127.0.0.1 (C9: never `localhost`, which may mean ::1). Rejects with the connection's error; certificates
- * are not checked, as the kubelet does not either.
- */
-export function requestLocal(
-  port: number,
-  path: string,
-  options: {
-    readonly isTls?: boolean
-    readonly timeoutMs: number
-    readonly signal?: AbortSignal | undefined
-  },
-): Promise<HttpAnswer> {
+export interface LocalRequest {
+  /** Default GET. */
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** The name the server is asked by, in the header and in TLS; default its address. */
+  readonly host?: string
+  /** Present for https. */
+  readonly tls?: TlsChecks
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal | undefined
+  /** How many characters of the body are kept; default 4,096, to be quoted when it was not the one expected. */
+  readonly bodyLimit?: number
+}
+
+const defaultBodyLimit = 4_096
+
+/** One request to 127.0.0.1 (C9: never `localhost`, which may mean ::1). Rejects with the connection's error. */
+export function requestLocal(port: number, path: string, options: LocalRequest): Promise<HttpAnswer> {
+  const { method = 'GET', headers = {}, host, tls, timeoutMs, signal } = options
+  const { bodyLimit = defaultBodyLimit } = options
   return new Promise((resolve, reject) => {
-    const get = options.isTls === true ? httpsGet : httpGet
-    const request = get(
+    const open = tls === undefined ? plainRequest : tlsRequest
+    const request = open(
       {
         host: '127.0.0.1',
         port,
         path,
+        method,
+        headers: { ...(host === undefined ? {} : { host }), ...headers },
         agent: false,
-        timeout: options.timeoutMs,
-        rejectUnauthorized: false,
-        ...(options.signal === undefined ? {} : { signal: options.signal }),
+        timeout: timeoutMs,
+        ...(host === undefined ? {} : { servername: host }),
+        ...(tls?.ca === undefined ? {} : { ca: tls.ca }),
+        rejectUnauthorized: tls?.isInsecure !== true,
+        ...(signal === undefined ? {} : { signal }),
       },
       (response) => {
         let body = ''
@@ -47,8 +62,9 @@ export function requestLocal(
         response.on('error', reject)
       },
     )
-    request.on('timeout', () => request.destroy(new Error(`no answer within ${options.timeoutMs} ms`)))
+    request.on('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs} ms`)))
     request.on('error', reject)
+    request.end()
   })
 }
 
@@ -56,9 +72,9 @@ export function requestLocal(
 const settleMs = 50
 
 /** Resolves when a server on 127.0.0.1 accepts a connection and keeps it. */
-export function connectLocal(port: number, timeoutMs: number): Promise<void> {
+export function connectLocal(port: number, timeoutMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', port })
+    const socket = connect({ host: '127.0.0.1', port, ...(signal === undefined ? {} : { signal }) })
     const finish = (error?: Error) => {
       clearTimeout(timer)
       socket.destroy()

@@ -1,14 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import type { BuildStep } from '../../src/drivers/build-step.ts'
+import type { BuildStep, BuildStepEnd } from '../../src/drivers/build-step.ts'
 import type {
   BuildRequest,
   CallOptions,
   ContainerEngine,
   EngineImage,
+  ListPush,
+  PlatformPull,
 } from '../../src/drivers/container-engine.ts'
 import { hasLabels, type Labels } from '../../src/drivers/labels.ts'
 import { parseBuildStep } from '../../src/drivers/podman/build-output.ts'
 import { CommandError } from '../../src/exec/command-error.ts'
+import { machinePlatform } from '../../src/util/platform.ts'
 
 /** Says how a call fails, or nothing when it does not. */
 export type FailWith = { readonly exitCode?: number; readonly stderr: string } | undefined
@@ -17,6 +20,7 @@ interface Stored {
   readonly id: string
   readonly labels: Labels
   readonly names: Set<string>
+  readonly platform?: string | undefined
 }
 
 /** An engine that keeps names, ids and labels of images, and nothing in them. */
@@ -25,6 +29,12 @@ export class FakeEngine implements ContainerEngine {
   readonly builds: BuildRequest[] = []
   readonly pulls: string[] = []
   readonly pushes: string[] = []
+  /** Lists that were uploaded, with the names of their parts. */
+  readonly lists = new Map<string, readonly string[]>()
+  /** Platforms of the images in its registry. */
+  platforms: readonly string[] = []
+  /** What it answers when asked whether it can upload lists. */
+  problemWithLists: { readonly message: string; readonly hint: string } | undefined
   readonly images: Stored[] = []
   /** Images that containers use: neither they nor their names go. */
   readonly inUse = new Set<string>()
@@ -38,9 +48,13 @@ export class FakeEngine implements ContainerEngine {
 
   /** Puts an image there, as an earlier run or somebody else would have. */
   add(labels: Labels, ...names: readonly string[]): string {
+    return this.#put(labels, undefined, names)
+  }
+
+  #put(labels: Labels, platform: string | undefined, names: readonly string[]): string {
     const id = `sha256:${(++this.#count).toString(16).padStart(64, '0')}`
     for (const name of names) this.#untag(name)
-    this.images.push({ id, labels, names: new Set(names) })
+    this.images.push({ id, labels, names: new Set(names), platform })
     return id
   }
 
@@ -52,7 +66,7 @@ export class FakeEngine implements ContainerEngine {
     this.builds.push(request)
     for (const line of this.buildOutput) options.onLine?.('stdout', line)
     this.#failIf(this.buildFailure, 'build')
-    return this.add(request.labels, request.reference)
+    return this.#put(request.labels, request.platform, [request.reference])
   }
 
   parseStep(line: string): BuildStep | undefined {
@@ -65,6 +79,16 @@ export class FakeEngine implements ContainerEngine {
     return this.add({}, reference)
   }
 
+  async pullFor({ reference, platform, name }: PlatformPull): Promise<string | undefined> {
+    this.pulls.push(`${reference} for ${platform}`)
+    this.#failIf(this.pullFailure, 'pull')
+    return this.platforms.includes(platform) ? this.#put({}, platform, [name]) : undefined
+  }
+
+  parseStepEnd(): BuildStepEnd | undefined {
+    return undefined
+  }
+
   async tag(image: string, reference: string): Promise<void> {
     const found = this.#existing(image, 'tag')
     this.#untag(reference)
@@ -73,6 +97,22 @@ export class FakeEngine implements ContainerEngine {
 
   async push(_reference: string, target: string): Promise<void> {
     this.pushes.push(target)
+  }
+
+  async pushList({ parts, target }: ListPush): Promise<void> {
+    this.lists.set(
+      target,
+      parts.map((part) => part.target),
+    )
+  }
+
+  async listProblem(): ReturnType<ContainerEngine['listProblem']> {
+    return this.problemWithLists
+  }
+
+  async platformOf(reference: string): Promise<string | undefined> {
+    const found = this.#find(reference)
+    return found === undefined ? undefined : (found.platform ?? machinePlatform)
   }
 
   async save(references: readonly string[], tarFile: string): Promise<void> {

@@ -25,7 +25,7 @@ export interface BuildFlags {
   readonly cleanup?: boolean
   readonly fresh?: boolean
   readonly coverage?: boolean
-  readonly platform?: string
+  readonly platform?: readonly string[]
   readonly jobs?: number
   readonly failFast?: boolean
   readonly output: 'text' | 'json'
@@ -106,7 +106,12 @@ function print(session: Session, config: Config, result: BuildImagesResult, flag
       `${JSON.stringify({ outcome, exitCode, run: run.id, runDirectory: run.path, images }, null, 2)}\n`,
     )
   } else {
-    for (const [name, { reference }] of Object.entries(images)) stdout.write(`${name}  ${reference}\n`)
+    for (const [name, { reference, platforms = {} }] of Object.entries(images)) {
+      stdout.write(`${name}  ${reference}\n`)
+      for (const [platform, part] of Object.entries(platforms)) {
+        stdout.write(`${name}@${platform}  ${part.reference}\n`)
+      }
+    }
   }
   const slow = slowest(result)
   if (slow.length > 0) stderr.write(`\nslowest instructions:\n${slow.join('')}`)
@@ -123,7 +128,12 @@ const shownFromSeconds = 1
 
 function slowest({ images }: BuildImagesResult): string[] {
   return Object.entries(images)
-    .flatMap(([name, { instructions }]) => instructions.map((timed) => ({ name, ...timed })))
+    .flatMap(([name, image]) => [
+      ...image.instructions.map((timed) => ({ name, ...timed })),
+      ...Object.entries(image.platforms ?? {}).flatMap(([platform, { instructions }]) =>
+        instructions.map((timed) => ({ name: `${name}@${platform}`, ...timed })),
+      ),
+    ])
     .filter(({ seconds }) => seconds >= shownFromSeconds)
     .sort((a, b) => b.seconds - a.seconds)
     .slice(0, shownInstructions)

@@ -1,5 +1,5 @@
 import { connectLocal } from '../../util/connect.ts'
-import type { WaitStrategy } from './wait-strategy.ts'
+import { notYet, reasonOf, type WaitStrategy } from './wait-strategy.ts'
 
 const connectTimeoutMs = 2_000
 
@@ -7,13 +7,13 @@ const connectTimeoutMs = 2_000
 export function tcpWait(port: string): WaitStrategy {
   return {
     name: `tcp ${port}`,
+    isWatched: false,
     async look({ cluster, service, signal }) {
       try {
-        await connectLocal(cluster.hostPort(service, port), connectTimeoutMs)
+        await connectLocal(cluster.hostPort(service, port), connectTimeoutMs, signal)
         return { isReady: true }
       } catch (error) {
-        if (signal.aborted) throw error
-        return { isReady: false, reason: `port ${port}: ${error instanceof Error ? error.message : error}` }
+        return notYet(`port ${port}: ${reasonOf(error, signal)}`)
       }
     },
   }

@@ -1,10 +1,17 @@
 import { CommandError } from '../../exec/command-error.ts'
 import { formatReference, tryParseReference } from '../../util/image-reference.ts'
-import type { BuildStep } from '../build-step.ts'
-import type { BuildRequest, CallOptions, ContainerEngine, EngineImage } from '../container-engine.ts'
+import type { BuildStep, BuildStepEnd } from '../build-step.ts'
+import type {
+  BuildRequest,
+  CallOptions,
+  ContainerEngine,
+  EngineImage,
+  ListPush,
+  PlatformPull,
+} from '../container-engine.ts'
 import { hasLabels, type Labels, labelArgs, labelFilter } from '../labels.ts'
 import { type BuildRules, withBuildFiles } from './build-files.ts'
-import { parseBuildStep } from './build-output.ts'
+import { parseBuildStep, parseBuildStepEnd } from './build-output.ts'
 import type { Docker } from './docker.ts'
 
 interface ImageEntry {
@@ -19,6 +26,8 @@ const entryFormat = '{"id":{{json .Id}},"names":{{json .RepoTags}},"labels":{{js
 const listAttempts = 5
 
 const isUnknown = /no such image/i
+/** What a registry's images say when none is for the platform. */
+const hasNoPlatform = /no matching manifest for|does not match the specified platform/i
 const isUnknownOrNeeded = /no such image|conflict: unable to/i
 
 /**
@@ -65,6 +74,10 @@ export class DockerImages implements ContainerEngine {
     return parseBuildStep(line)
   }
 
+  parseStepEnd(line: string): BuildStepEnd | undefined {
+    return parseBuildStepEnd(line)
+  }
+
   async removeUnfinished(): Promise<readonly string[]> {
     // The daemon ends a build, and removes its container, as soon as the program that asked for it is gone.
     return []
@@ -75,19 +88,47 @@ export class DockerImages implements ContainerEngine {
     return this.#existing(reference, options)
   }
 
+  async pullFor(
+    { reference, platform, name }: PlatformPull,
+    options: CallOptions,
+  ): Promise<string | undefined> {
+    return this.#keepingName(reference, options, async () => {
+      const pull = this.#docker.run(['pull', '--platform', platform, reference], options)
+      if ((await unless(hasNoPlatform, pull)) === undefined) return undefined
+      await this.tag(reference, name, options)
+      return this.#existing(name, options)
+    })
+  }
+
   async tag(image: string, reference: string, options: CallOptions = {}): Promise<void> {
     await this.#docker.run(['tag', image, reference], options)
   }
 
   async push(reference: string, target: string, options: CallOptions): Promise<void> {
     // docker can upload an image only under a name that it has here.
-    const before = await this.imageId(target, options)
-    await this.tag(reference, target, options)
-    try {
+    await this.#keepingName(target, options, async () => {
+      await this.tag(reference, target, options)
       await this.#docker.run(['push', target], options)
-    } finally {
-      if (before === undefined) await this.removeImage(target)
-      else await this.tag(before, target)
+    })
+  }
+
+  async pushList({ parts, target }: ListPush, options: CallOptions): Promise<void> {
+    for (const part of parts) await this.push(part.reference, part.target, options)
+    const sources = parts.map((part) => part.target)
+    await this.#docker.run(['buildx', 'imagetools', 'create', '--tag', target, ...sources], options)
+  }
+
+  async listProblem(options: CallOptions = {}): ReturnType<ContainerEngine['listProblem']> {
+    try {
+      await this.#docker.run(['buildx', 'version'], quietly(options))
+      return undefined
+    } catch (error) {
+      if (!(error instanceof CommandError) || error.reason !== 'exit') throw error
+      return {
+        message:
+          'docker cannot put images of several platforms under one name: its plugin buildx is not there',
+        hint: 'install it (Debian, Ubuntu: docker-buildx or docker-buildx-plugin), use podman, or push for one platform',
+      }
     }
   }
 
@@ -112,6 +153,14 @@ export class DockerImages implements ContainerEngine {
   async imageId(reference: string, options: CallOptions = {}): Promise<string | undefined> {
     const inspect = this.#docker.run(['image', 'inspect', '--format', '{{.Id}}', reference], quietly(options))
     return (await unless(isUnknown, inspect))?.stdout.trim()
+  }
+
+  async platformOf(reference: string, options: CallOptions = {}): Promise<string | undefined> {
+    const inspect = this.#docker.run(
+      ['image', 'inspect', '--format', '{{.Os}}/{{.Architecture}}/{{.Variant}}', reference],
+      quietly(options),
+    )
+    return (await unless(isUnknown, inspect))?.stdout.trim().replace(/\/$/, '')
   }
 
   async findImages(
@@ -140,6 +189,17 @@ export class DockerImages implements ContainerEngine {
 
   async removeImage(image: string, options: CallOptions = {}): Promise<boolean> {
     return (await unless(isUnknownOrNeeded, this.#docker.run(['rmi', image], options))) !== undefined
+  }
+
+  /** Has a name mean what it meant before, whatever it is used for meanwhile. */
+  async #keepingName<T>(name: string, options: CallOptions, use: () => Promise<T>): Promise<T> {
+    const before = await this.imageId(name, options)
+    try {
+      return await use()
+    } finally {
+      if (before === undefined) await this.removeImage(name)
+      else await this.tag(before, name)
+    }
   }
 
   async #existing(reference: string, options: CallOptions): Promise<string> {

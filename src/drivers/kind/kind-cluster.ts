@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { CommandError } from '../../exec/command-error.ts'
 import type { Clock } from '../../util/clock.ts'
+import type { KubernetesObject } from '../../util/kubernetes-object.ts'
 import type { ChangeOptions, Cluster, ExecOutcome, LoadOutcome, RolloutState } from '../cluster.ts'
 import type { CallOptions, ContainerEngine } from '../container-engine.ts'
 import { awaitDns, awaitNodes } from '../kubernetes/cluster-ready.ts'
@@ -99,6 +100,10 @@ export class KindCluster implements Cluster {
 
   async removeService(service: string, options: CallOptions): Promise<void> {
     await (await this.#connected()).services.removeService(service, options)
+  }
+
+  objectsOf(service: string): readonly KubernetesObject[] {
+    return this.#init.services.objectsOf(service)
   }
 
   hostPort(service: string, port: string): number {

@@ -6,6 +6,7 @@ import { type ApiResource, ApiResources } from './api-resources.ts'
 import type {
   ContainerKey,
   KubernetesClient,
+  LogRange,
   ObjectKey,
   ObjectKind,
   ObjectList,
@@ -115,12 +116,8 @@ export class ApiClient implements KubernetesClient {
     return execInPod(this.#config, container, command, options)
   }
 
-  logs(
-    { namespace, pod, container }: ContainerKey,
-    { lines, isPrevious }: { readonly lines: number; readonly isPrevious: boolean },
-    options: CallOptions,
-  ): Promise<string> {
-    const query = new URLSearchParams({ container, tailLines: `${lines}`, previous: `${isPrevious}` })
+  logs({ namespace, pod, container }: ContainerKey, which: LogRange, options: CallOptions): Promise<string> {
+    const query = new URLSearchParams({ container, ...rangeOf(which) })
     const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log?${query}`
     // The server refuses a log in JSON.
     return this.#transport.send(
@@ -154,6 +151,11 @@ export class ApiClient implements KubernetesClient {
 function placeOf({ root, plural, isNamespaced }: ApiResource, namespace: string | undefined): string {
   if (!isNamespaced || namespace === undefined) return `${root}/${plural}`
   return `${root}/namespaces/${encodeURIComponent(namespace)}/${plural}`
+}
+
+function rangeOf(which: LogRange): Readonly<Record<string, string>> {
+  if ('lines' in which) return { tailLines: `${which.lines}`, previous: `${which.isPrevious}` }
+  return { timestamps: 'true', ...(which.since === undefined ? {} : { sinceTime: which.since }) }
 }
 
 function selectorOf(of: Readonly<Record<string, string>>): string {

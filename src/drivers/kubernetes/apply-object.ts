@@ -54,11 +54,40 @@ export async function applyObject(
   return object.kind === 'CustomResourceDefinition' ? untilEstablished(object, context) : applied
 }
 
-/** Deletes an object; resolves when its name is free. */
+/** Deletes an object; resolves when another may take its name. */
 export async function deleteObject(key: ObjectKey, context: ApplyContext): Promise<void> {
   const { client, clock, options } = context
   const retry = { clock, signal: options.signal }
-  if (await retrying(() => client.delete(key, options), retry)) await untilGone(key, context)
+  for (let i = 0; i < 50 && key.kind === 'Job'; i++) {
+    const {
+      active = 0,
+      failed = 0,
+      succeeded = 0,
+    } = ((await client.get(key, options))?.status ?? {}) as Record<string, number>
+    if (active + failed + succeeded > 0) break
+    await clock.sleep(100, options.signal)
+  }
+  if (!(await retrying(() => client.delete(key, options), retry))) return
+  await untilGone(key, context)
+  if (process.env.PODS && key.kind === 'Job') await untilPodsGone(key, context)
+}
+
+/**
+ * A Job that is made while pods of an earlier one of its name are going may wait for them in vain: its controller
+ * counts by name.
+ */
+async function untilPodsGone(job: ObjectKey, { client, clock, options }: ApplyContext): Promise<void> {
+  const { name, namespace = 'default' } = job
+  const query = { apiVersion: 'v1', kind: 'Pod', namespace, labels: { 'job-name': name } }
+  await poll(
+    { client, clock, options },
+    `wait for the pods of Job ${name} to go`,
+    'some are still there',
+    async () => {
+      const { items } = await client.list(query, options)
+      return { isDone: items.length === 0, object: undefined }
+    },
+  )
 }
 
 function untilGone(key: ObjectKey, context: ApplyContext): Promise<KubernetesObject | undefined> {

@@ -40,6 +40,11 @@ export interface ContainerKey {
   readonly container: string
 }
 
+/** The last lines of a log, of this run or the one before; or all since a time, each with its own before it. */
+export type LogRange =
+  | { readonly lines: number; readonly isPrevious: boolean }
+  | { readonly since: string | undefined }
+
 /** What Kindling needs of a Kubernetes cluster. All calls reject with `KubernetesError`, or the signal's reason. */
 export interface KubernetesClient {
   /** Server-side apply, as Kindling and by force; resolves with the object as it then is. */
@@ -52,11 +57,7 @@ export interface KubernetesClient {
   delete(key: ObjectKey, options: CallOptions): Promise<boolean>
   /** Exit code 124 when it does not end in time. */
   exec(container: ContainerKey, command: readonly string[], options: CallOptions): Promise<ExecOutcome>
-  logs(
-    container: ContainerKey,
-    which: { readonly lines: number; readonly isPrevious: boolean },
-    options: CallOptions,
-  ): Promise<string>
+  logs(container: ContainerKey, which: LogRange, options: CallOptions): Promise<string>
   /** Every kind that can be listed and deleted, one version of each. */
   kinds(options: CallOptions): Promise<readonly ObjectKind[]>
 }

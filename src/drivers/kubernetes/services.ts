@@ -1,11 +1,23 @@
 import type { Redactor } from '../../exec/redactor.ts'
 import type { Clock } from '../../util/clock.ts'
 import type { KubernetesObject } from '../../util/kubernetes-object.ts'
-import type { ChangeOptions, ExecOutcome, RolloutState, ServiceRunner } from '../cluster.ts'
+import type {
+  ChangeOptions,
+  ContainerChoice,
+  ExecOutcome,
+  LogPiece,
+  ObjectCondition,
+  RolloutOptions,
+  RolloutState,
+  ServiceRunner,
+} from '../cluster.ts'
 import type { CallOptions } from '../container-engine.ts'
 import { labels } from '../labels.ts'
 import type { ClusterView } from './cluster-view.ts'
+import { chosenContainers, chosenPods, describeChoice } from './container-choice.ts'
+import { endpointsState, frontsOf } from './endpoints.ts'
 import { evidenceOf, logsOf } from './evidence.ts'
+import { KindFinder } from './kind-finder.ts'
 import {
   identitiesOf,
   identityOf,
@@ -23,13 +35,17 @@ import {
   uidOf,
   type Workload,
 } from './live-objects.ts'
+import { logPieces } from './log-pieces.ts'
 import { ObjectCache } from './object-cache.ts'
+import { conditionState } from './object-condition.ts'
 import { labelValue, ownerLabels } from './owned-object.ts'
 import { PatienceKeeper } from './patience-keeper.ts'
 import { containersOf } from './pod-problems.ts'
 import { rolloutOf, workloadKinds } from './rollout.ts'
 import { ServiceApplier } from './service-applier.ts'
 import { SteadinessKeeper } from './steadiness.ts'
+import { unansweredState } from './unanswered.ts'
+import { WatchedObjects } from './watched-objects.ts'
 
 export interface KubernetesServicesInit {
   /** Unique on the cluster; value of the owner label, shortened where it must be. */
@@ -52,6 +68,8 @@ export class KubernetesServices implements ServiceRunner {
   readonly #applier: ServiceApplier
   readonly #patience: PatienceKeeper
   readonly #steadiness: SteadinessKeeper
+  readonly #watched: WatchedObjects
+  readonly #kinds: KindFinder
   #cache: ObjectCache | undefined
 
   constructor(client: KubernetesClient, init: KubernetesServicesInit) {
@@ -60,20 +78,25 @@ export class KubernetesServices implements ServiceRunner {
     this.#applier = new ServiceApplier(client, init)
     this.#patience = new PatienceKeeper(init.clock)
     this.#steadiness = new SteadinessKeeper(init.clock)
+    this.#watched = new WatchedObjects(client, init.clock)
+    this.#kinds = new KindFinder(client)
   }
 
   async apply(service: string, options: ChangeOptions): Promise<'applied' | 'unchanged'> {
     return this.#redacting(() => this.#applier.apply(service, options))
   }
 
-  async rollout(service: string, restarts: number, options: CallOptions): Promise<RolloutState> {
-    const cache = await this.#watched(options)
-    const workloads = this.#workloadsOf(service).map((wanted) => ({
-      wanted,
-      live: this.#liveOf(wanted, cache),
-    }))
+  async rollout(service: string, restarts: number, options: RolloutOptions): Promise<RolloutState> {
+    const cache = await this.#current(options)
+    const { job } = options
+    const workloads = this.#workloadsOf(service)
+      .filter(
+        ({ kind, metadata }) => job === undefined || (kind === 'Job' && [true, metadata.name].includes(job)),
+      )
+      .map((wanted) => ({ wanted, live: this.#liveOf(wanted, cache) }))
     const { ready, total, waitingFor, problems, started } = rolloutOf(workloads, this.#view(cache), restarts)
-    const problem = this.#patience.firstLasting(service, problems)
+    // How long problems last is kept apart for looks at some workloads and looks at all of them.
+    const problem = this.#patience.firstLasting(JSON.stringify([service, job]), problems)
     if (problem === undefined) {
       const told = this.#redact(problems[0]?.message ?? waitingFor)
       const unsteady = this.#steadiness.firstUnsteady(started)
@@ -108,30 +131,57 @@ export class KubernetesServices implements ServiceRunner {
       this.#patience.untilNextMs() ?? longestWaitMs,
       this.#steadiness.untilNextMs() ?? longestWaitMs,
     )
-    await Promise.race([nextChange, this.#init.clock.sleep(waitMs, isOver).catch(() => {})])
+    const changes = [nextChange, ...this.#watched.nextChanges]
+    await Promise.race([...changes, this.#init.clock.sleep(waitMs, isOver).catch(() => {})])
     end.abort()
   }
 
-  async exec(service: string, command: readonly string[], options: CallOptions): Promise<ExecOutcome> {
-    const cache = await this.#watched(options)
-    for (const pod of this.#podsOf(service, cache)) {
-      const running = new Set(
-        containersOf(pod)
-          .filter(({ status, isInit }) => !isInit && status.state?.running !== undefined)
-          .map(({ status }) => status.name),
-      )
-      const container = pod.spec?.containers?.find(({ name }) => running.has(name))
-      if (container === undefined) continue
+  async endpoints(service: string, name: string | undefined, options: CallOptions): Promise<RolloutState> {
+    const services = frontsOf(this.#init.objectsOf(service)).filter(
+      ({ metadata }) => name === undefined || metadata.name === name,
+    )
+    return endpointsState(services, this.#kinds, this.#watched, options.signal).catch(unansweredState)
+  }
+
+  async condition(service: string, wanted: ObjectCondition, options: CallOptions): Promise<RolloutState> {
+    const { services, objectsOf } = this.#init
+    const manifests = [service, ...services].flatMap(objectsOf)
+    const state = await conditionState(wanted, manifests, this.#kinds, this.#watched, options.signal)
+    return { ...state, waitingFor: this.#redact(state.waitingFor) }
+  }
+
+  async newLogs(
+    service: string,
+    choice: ContainerChoice,
+    marks: ReadonlyMap<string, string>,
+    options: CallOptions,
+  ): Promise<readonly LogPiece[]> {
+    const pods = this.#chosenPodsOf(service, choice, await this.#current(options))
+    return logPieces(this.#client, pods, choice, marks, options)
+  }
+
+  async exec(
+    service: string,
+    command: readonly string[],
+    { container, pod: podOrWorkload, ...options }: CallOptions & ContainerChoice,
+  ): Promise<ExecOutcome> {
+    const choice = {
+      ...(container === undefined ? {} : { container }),
+      ...(podOrWorkload === undefined ? {} : { pod: podOrWorkload }),
+    }
+    for (const pod of this.#chosenPodsOf(service, choice, await this.#current(options))) {
+      const found = chosenContainers(pod, choice).find(({ status }) => status.state?.running !== undefined)
+      if (found === undefined) continue
       const { name, namespace = 'default' } = pod.metadata
-      const key = { namespace, pod: name, container: container.name }
+      const key = { namespace, pod: name, container: found.status.name }
       const { exitCode, output } = await this.#redacting(() => this.#client.exec(key, command, options))
       return { exitCode, output: this.#redact(output) }
     }
-    return { exitCode: 1, output: `${service} has no running container to run a command in` }
+    return { exitCode: 1, output: `${service} has no ${describeChoice(choice)} to run a command in` }
   }
 
   async logs(service: string, lines: number, options: CallOptions): Promise<string> {
-    const cache = await this.#watched(options)
+    const cache = await this.#current(options)
     const texts = await Promise.all(
       this.#podsOf(service, cache).flatMap((pod) =>
         containersOf(pod).map(({ status }) => logsOf(this.#client, pod, status, lines, options)),
@@ -147,6 +197,7 @@ export class KubernetesServices implements ServiceRunner {
   /** Ends all watches. */
   close(): void {
     this.#cache?.close()
+    this.#watched.close()
     this.#applier.close()
   }
 
@@ -189,6 +240,11 @@ export class KubernetesServices implements ServiceRunner {
     return own.toSorted((a, b) => rank(a) - rank(b))
   }
 
+  #chosenPodsOf(service: string, { pod }: ContainerChoice, cache: ObjectCache): readonly Pod[] {
+    const workloads = this.#workloadsOf(service).flatMap((wanted) => this.#liveOf(wanted, cache) ?? [])
+    return chosenPods(this.#podsOf(service, cache), pod, workloads as readonly Workload[], this.#view(cache))
+  }
+
   #watch(): ObjectCache {
     const own = { labels: ownerLabels(this.#init) }
     const queries: ObjectQuery[] = [
@@ -205,7 +261,7 @@ export class KubernetesServices implements ServiceRunner {
     return this.#cache
   }
 
-  async #watched({ signal }: CallOptions): Promise<ObjectCache> {
+  async #current({ signal }: CallOptions): Promise<ObjectCache> {
     const cache = this.#cache ?? this.#watch()
     try {
       await this.#redacting(() => cache.ready(signal))

@@ -1,11 +1,21 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CommandError } from '../../exec/command-error.ts'
-import type { BuildStep } from '../build-step.ts'
-import type { BuildRequest, CallOptions, ContainerEngine, EngineImage } from '../container-engine.ts'
+import { formatReference, parseReference } from '../../util/image-reference.ts'
+import type { BuildStep, BuildStepEnd } from '../build-step.ts'
+import type {
+  BuildRequest,
+  CallOptions,
+  ContainerEngine,
+  EngineImage,
+  ListPush,
+  PlatformPull,
+} from '../container-engine.ts'
 import { hasLabels, type Labels, labelArgs, labelFilter } from '../labels.ts'
 import { parseBuildStep } from './build-output.ts'
+import { removeLists, withList } from './list-store.ts'
 import type { Podman } from './podman.ts'
+import { tlsArgs } from './registry-args.ts'
 import { ownerMark, removeWorkingContainers } from './working-containers.ts'
 
 interface ImageEntry {
@@ -14,8 +24,8 @@ interface ImageEntry {
   readonly Labels?: Labels | null
 }
 
-/** Name of the rules in a build's temporary directory. */
-const ignoreFile = 'ignore'
+/** What a build's temporary directory has from us: the rules, and the ID of the image. */
+const [ignoreFile, idFile] = ['ignore', 'id']
 
 /** Where podman puts what does not fit into memory, too. */
 function temporaryDirectory(): string {
@@ -53,32 +63,57 @@ export class PodmanImages implements ContainerEngine {
     }
     args.push('--secret', ownerMark(request.owner))
     args.push(...labelArgs(request.labels))
-    await this.#inOwnTemporaryDirectory(request.owner, (TMPDIR) => {
+    return this.#inOwnTemporaryDirectory(request.owner, async (TMPDIR) => {
+      args.push('--iidfile', join(TMPDIR, idFile))
       if (request.ignoreRules !== undefined) {
         const file = join(TMPDIR, ignoreFile)
         writeFileSync(file, request.ignoreRules)
         args.push('--ignorefile', file)
       }
       args.push(request.context)
-      return this.#podman.run(args, { ...options, env: { TMPDIR }, patienceMs: buildPatienceMs })
+      await this.#podman.run(args, { ...options, env: { TMPDIR }, patienceMs: buildPatienceMs })
+      return withAlgorithm(readFileSync(join(TMPDIR, idFile), 'utf8').trim())
     })
-    return this.#existing(request.reference, options)
   }
 
   parseStep(line: string): BuildStep | undefined {
     return parseBuildStep(line)
   }
 
+  /** podman says nothing of how long an instruction took. */
+  parseStepEnd(): BuildStepEnd | undefined {
+    return undefined
+  }
+
   async removeUnfinished(owner: string): Promise<readonly string[]> {
     const removed = await removeWorkingContainers(this.#podman, owner)
     const left = readdirSync(temporaryDirectory()).filter((name) => name.startsWith(temporaryPrefix(owner)))
     for (const name of left) await this.#removeTemporary(join(temporaryDirectory(), name))
+    removeLists(owner)
     return removed
   }
 
   async pull(reference: string, options: CallOptions): Promise<string> {
-    await this.#podman.run(['pull', reference], options)
+    await this.#podman.run(['pull', ...tlsArgs(reference), reference], options)
     return this.#existing(reference, options)
+  }
+
+  async pullFor(
+    { reference, platform, name, owner }: PlatformPull,
+    options: CallOptions,
+  ): Promise<string | undefined> {
+    const digest = await withList(this.#podman, owner, options, async (list) => {
+      await list.add(reference, options)
+      return list.digestFor(platform, options)
+    })
+    if (digest === undefined) return undefined
+    const { registry, repository } = parseReference(reference)
+    // By its tag, it would take the name from the image of this machine's platform.
+    const pulled = formatReference({ registry, repository, digest })
+    const id = await this.pull(pulled, options)
+    await this.tag(pulled, name, options)
+    await this.#podman.run(['untag', id, pulled], options)
+    return id
   }
 
   async tag(image: string, reference: string, options: CallOptions = {}): Promise<void> {
@@ -86,7 +121,24 @@ export class PodmanImages implements ContainerEngine {
   }
 
   async push(reference: string, target: string, options: CallOptions): Promise<void> {
-    await this.#podman.run(['push', reference, `docker://${target}`], options)
+    await this.#podman.run(['push', ...tlsArgs(target), reference, `docker://${target}`], options)
+  }
+
+  async pushList({ parts, target, owner }: ListPush, options: CallOptions): Promise<void> {
+    for (const part of parts) await this.push(part.reference, part.target, options)
+    await withList(this.#podman, owner, options, async (list) => {
+      for (const part of parts) await list.add(part.target, options)
+      await list.push(target, options)
+    })
+  }
+
+  async listProblem(): ReturnType<ContainerEngine['listProblem']> {
+    const remote = process.env.CONTAINER_HOST
+    if (remote === undefined) return undefined
+    return {
+      message: `the podman at ${remote} (CONTAINER_HOST) cannot put images of several platforms under one name: that takes a storage of its own, on this machine`,
+      hint: 'push with the podman of this machine, or for one platform',
+    }
   }
 
   async save(references: readonly string[], tarFile: string, options: CallOptions): Promise<void> {
@@ -113,6 +165,14 @@ export class PodmanImages implements ContainerEngine {
       { signal: options.signal ?? neverAborted, okExitCodes: [0, 125], isData: true },
     )
     return exitCode === 0 ? withAlgorithm(stdout.trim()) : undefined
+  }
+
+  async platformOf(reference: string, options: CallOptions = {}): Promise<string | undefined> {
+    const { exitCode, stdout } = await this.#podman.run(
+      ['image', 'inspect', '--format', '{{.Os}}/{{.Architecture}}', reference],
+      { signal: options.signal ?? neverAborted, okExitCodes: [0, 125], isData: true },
+    )
+    return exitCode === 0 ? stdout.trim() : undefined
   }
 
   async findImages(
@@ -169,7 +229,7 @@ export class PodmanImages implements ContainerEngine {
 
   /** What is in there may be mounted, or belong to a sub-uid: then it is not for us to enter. */
   async #removeTemporary(directory: string): Promise<void> {
-    if (readdirSync(directory).every((name) => name === ignoreFile)) {
+    if (readdirSync(directory).every((name) => name === ignoreFile || name === idFile)) {
       rmSync(directory, { recursive: true, force: true })
     } else {
       await this.#podman.runInNamespace(['rm', '-rf', '--one-file-system', directory])

@@ -21,6 +21,9 @@ export interface ContainerState {
   readonly restarts: number
   readonly isOutOfMemory: boolean
   readonly hostPorts: HostPortOf
+  /** When it was last started, and when it last ended, if it ever did: RFC 3339. */
+  readonly startedAt?: string
+  readonly finishedAt?: string
 }
 
 /** The host's port behind a container's port. */
@@ -39,6 +42,8 @@ interface ContainerEntry {
     readonly Status: string
     readonly ExitCode: number
     readonly OOMKilled?: boolean
+    readonly StartedAt?: string
+    readonly FinishedAt?: string
   }
   readonly HostConfig?: { readonly RestartPolicy?: { readonly Name?: string } }
   readonly NetworkSettings?: { readonly Ports?: Ports | null }
@@ -90,6 +95,8 @@ export class PodObserver {
       restarts: entry.RestartCount ?? 0,
       isOutOfMemory: entry.State.OOMKilled === true,
       hostPorts: new Map(hostPortsOf(entry.NetworkSettings?.Ports ?? {})),
+      ...timeOf('startedAt', entry.State.StartedAt),
+      ...timeOf('finishedAt', entry.State.FinishedAt),
     }))
   }
 
@@ -118,6 +125,14 @@ function hostPortsOf(ports: Ports): [number, number][] {
       Number(HostPort),
     ]),
   )
+}
+
+/** The zero of Go's clock stands for a time that has not come. */
+function timeOf(
+  field: 'startedAt' | 'finishedAt',
+  time: string | undefined,
+): Pick<ContainerState, typeof field> {
+  return time === undefined || time.startsWith('0001-') ? {} : { [field]: time }
 }
 
 /** What is asked of podman all the time is nobody's output. */

@@ -1,9 +1,20 @@
 import { createHash } from 'node:crypto'
 import { CommandError } from '../../exec/command-error.ts'
-import type { ChangeOptions, Cluster, ExecOutcome, RolloutState } from '../cluster.ts'
+import type {
+  ChangeOptions,
+  Cluster,
+  ContainerChoice,
+  ExecOutcome,
+  LogPiece,
+  RolloutOptions,
+  RolloutState,
+} from '../cluster.ts'
 import type { CallOptions } from '../container-engine.ts'
 import { type Labels, labelArgs, labels } from '../labels.ts'
 import type { Podman } from '../podman/podman.ts'
+import { chosenContainers, describeChoice } from './container-choice.ts'
+import { endpointsOf, servicesBefore } from './endpoints.ts'
+import { logPieces } from './log-pieces.ts'
 import { PodObserver, type PodState } from './observer.ts'
 import type { ContainerPlan, PodPlan } from './pod-plan.ts'
 import { InitContainerFailed, runPod } from './pod-runner.ts'
@@ -83,28 +94,12 @@ export class PodCluster implements Cluster {
     return 'applied'
   }
 
-  async rollout(service: string, restarts: number, options: CallOptions): Promise<RolloutState> {
-    const states = await Promise.all(
-      this.#podsOf(service).map(async (pod): Promise<RolloutState> => {
-        const name = podName(this.#init, pod)
-        const initFailure = this.#initFailures.get(name)
-        if (initFailure !== undefined) {
-          const failure = { message: `${pod.name}: ${initFailure.message}`, detail: initFailure.output }
-          return { ready: 0, total: 1, waitingFor: '', failure }
-        }
-        const names = pod.containers.map((container) => containerName(name, container))
-        const containers = await this.#observer.containers(names, options)
-        return rolloutOf(pod, {
-          containers,
-          restarts,
-          nameOf: (container) => containerName(name, container),
-          exec: (container, command, timeoutMs) =>
-            this.#execIn(containerName(name, container), command, { ...options, timeoutMs }),
-          logs: (container) => this.#logsOf(containerName(name, container), 40, options),
-          signal: options.signal,
-        })
-      }),
+  async rollout(service: string, restarts: number, options: RolloutOptions): Promise<RolloutState> {
+    const { job, ...call } = options
+    const pods = this.#podsOf(service).filter(
+      (pod) => job === undefined || (pod.runsToCompletion && (job === true || pod.name === job)),
     )
+    const states = await Promise.all(pods.map((pod) => this.#rolloutOf(pod, restarts, call)))
     const failure = states.find((state) => state.failure !== undefined)?.failure
     return {
       ready: states.reduce((sum, state) => sum + state.ready, 0),
@@ -114,13 +109,42 @@ export class PodCluster implements Cluster {
     }
   }
 
-  async exec(service: string, command: readonly string[], options: CallOptions): Promise<ExecOutcome> {
-    const [pod] = this.#podsOf(service)
-    const [container] = pod?.containers ?? []
-    if (pod === undefined || container === undefined) {
-      return { exitCode: 1, output: `${service} has no pod to run a command in` }
+  async endpoints(service: string, name: string | undefined, options: CallOptions): Promise<RolloutState> {
+    const names = servicesBefore(this.#podsOf(service)).filter((each) => name === undefined || each === name)
+    return endpointsOf(names, this.#init.pods, (pod) =>
+      // What has failed for good is for the rollout of its own service to tell, with that one's tolerance.
+      this.#rolloutOf(pod, Number.POSITIVE_INFINITY, options),
+    )
+  }
+
+  async newLogs(
+    service: string,
+    choice: ContainerChoice,
+    marks: ReadonlyMap<string, string>,
+    options: CallOptions,
+  ): Promise<readonly LogPiece[]> {
+    const containers = chosenContainers(this.#podsOf(service), choice).map(({ pod, container }) => ({
+      label: `${pod.name}/${container.name}`,
+      name: containerName(podName(this.#init, pod), container),
+    }))
+    if (containers.length === 0) return []
+    return logPieces(this.#podman, this.#observer, containers, marks, options)
+  }
+
+  async exec(
+    service: string,
+    command: readonly string[],
+    { container, pod, ...options }: CallOptions & ContainerChoice,
+  ): Promise<ExecOutcome> {
+    const choice = {
+      ...(container === undefined ? {} : { container }),
+      ...(pod === undefined ? {} : { pod }),
     }
-    return this.#execIn(containerName(podName(this.#init, pod), container), command, options)
+    const [found] = chosenContainers(this.#podsOf(service), choice)
+    if (found === undefined) {
+      return { exitCode: 1, output: `${service} has no ${describeChoice(choice)} to run a command in` }
+    }
+    return this.#execIn(containerName(podName(this.#init, found.pod), found.container), command, options)
   }
 
   hostPort(service: string, port: string): number {
@@ -152,6 +176,26 @@ export class PodCluster implements Cluster {
   async remove(options: CallOptions): Promise<void> {
     await removeEnvironmentPods(this.#podman, this.#init.environment, options)
     await removeVolumeDirectory(this.#podman, this.#init.volumeDirectory)
+  }
+
+  async #rolloutOf(pod: PodPlan, restarts: number, options: CallOptions): Promise<RolloutState> {
+    const name = podName(this.#init, pod)
+    const initFailure = this.#initFailures.get(name)
+    if (initFailure !== undefined) {
+      const failure = { message: `${pod.name}: ${initFailure.message}`, detail: initFailure.output }
+      return { ready: 0, total: 1, waitingFor: '', failure }
+    }
+    const names = pod.containers.map((container) => containerName(name, container))
+    const containers = await this.#observer.containers(names, options)
+    return rolloutOf(pod, {
+      containers,
+      restarts,
+      nameOf: (container) => containerName(name, container),
+      exec: (container, command, timeoutMs) =>
+        this.#execIn(containerName(name, container), command, { ...options, timeoutMs }),
+      logs: (container) => this.#logsOf(containerName(name, container), 40, options),
+      signal: options.signal,
+    })
   }
 
   /** The pods of a service: as they were found at the start, until something of it was changed. */

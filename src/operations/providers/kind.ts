@@ -58,6 +58,7 @@ export const kindProvider: Provider = {
           }),
           services: manifests.map(({ service }) => service),
           objectsOf: (service) => objects.get(service) ?? [],
+          imagePathsOf: (service) => services.find(({ name }) => name === service)?.imagePaths ?? [],
         })
       },
     }
@@ -131,6 +132,7 @@ interface Wanted {
   readonly portMappings: readonly { readonly hostPort: number; readonly containerPort: number }[]
   readonly services: readonly string[]
   readonly objectsOf: (service: string) => Parameters<typeof injectImages>[0][]
+  readonly imagePathsOf: (service: string) => Service['imagePaths']
 }
 
 function openCluster(context: ClusterContext, wanted: Wanted): KindCluster {
@@ -154,7 +156,10 @@ function openCluster(context: ClusterContext, wanted: Wanted): KindCluster {
     services: {
       environment: id,
       services: wanted.services,
-      objectsOf: (service) => wanted.objectsOf(service).map((object) => injectImages(object, resolve)),
+      objectsOf: (service) =>
+        wanted
+          .objectsOf(service)
+          .map((object) => injectImages(object, resolve, wanted.imagePathsOf(service))),
       clock,
       redactor,
     },

@@ -1,0 +1,112 @@
+import { z } from 'zod'
+import { command, name, path, type Word, word } from './v1alpha1-words.ts'
+
+/** The keys of a service that say what its manifests are. */
+export interface SourcesV1Alpha1 {
+  apply?: string | string[]
+  kustomize?: string | string[]
+  helm?: HelmV1Alpha1
+  command?: Word[]
+}
+
+export interface HelmV1Alpha1 {
+  chart: string
+  repo?: string
+  version?: string
+  release?: string
+  namespace?: string
+  values: string | string[]
+  set: Record<string, Word>
+  setFile: Record<string, string>
+}
+
+const paths = z.union([path, z.array(path).min(1).meta({ title: 'list of paths, at least one' })])
+const valueName = z
+  .string()
+  .min(1)
+  .meta({ title: 'name of a value', examples: ['image.tag'] })
+
+const helm = z
+  .strictObject({
+    chart: z
+      .string()
+      .min(1)
+      .meta({ title: 'chart', examples: ['charts/gateway', 'oci://ghcr.io/acme/charts/gateway'] })
+      .describe(
+        'The chart: a directory or archive, relative to this file; `repository/chart`; or an `oci://` reference.',
+      ),
+    repo: z
+      .string()
+      .min(1)
+      .meta({ title: 'URL', examples: ['https://charts.example.com'] })
+      .describe('The repository that has the chart, where helm has not been told of it.')
+      .exactOptional(),
+    version: z
+      .string()
+      .min(1)
+      .meta({ title: 'version of a chart', examples: ['1.4.2'] })
+      .describe('The version of the chart. Default: the newest, for a chart from a repository.')
+      .exactOptional(),
+    release: name.describe('The name of the release. Default: the name of the service.').exactOptional(),
+    namespace: name
+      .describe(
+        'The namespace of the release; objects that name none are put there. Default: that of the service.',
+      )
+      .exactOptional(),
+    values: paths
+      .meta({ title: 'path or list of paths', examples: ['deploy/values.yaml', ['deploy/values-e2e.yaml']] })
+      .default([])
+      .describe('Files with values; later ones win.'),
+    set: z
+      .record(valueName, word)
+      .meta({
+        title: 'mapping of values',
+        examples: [{ replicas: 1, 'image.repository': 'shop/gateway' }],
+      })
+      .default({})
+      .describe(
+        'Single values, which win over those from files. What is in quotes, or no number, truth value or `null`, ' +
+          'stays a text.',
+      ),
+    setFile: z
+      .record(valueName, path)
+      .meta({ title: 'mapping of paths', examples: [{ 'config.text': 'deploy/gateway.conf' }] })
+      .default({})
+      .describe('Values that are the text of a file.'),
+  })
+  .meta({ title: 'helm chart', examples: [{ chart: 'charts/gateway', set: { replicas: 1 } }] })
+
+/** The keys of `SourcesV1Alpha1`. */
+export const sourceKeys = ['apply', 'kustomize', 'helm', 'command'] as const
+
+/** The part of a service's schema that says what its manifests are. */
+export const sourcesV1Alpha1 = {
+  apply: paths
+    .meta({
+      title: 'path or list of paths',
+      examples: ['deploy/postgres.yaml', ['deploy/gateway', 'deploy/crds/**/*.yaml']],
+    })
+    .describe(
+      'Manifests from files: a file, a directory of which every `.yaml`, `.yml` and `.json` file is taken, or a ' +
+        'pattern with `*`, `**` (any directories below), `?` and `{a,b}`. A service needs at least one of `apply`, ' +
+        '`kustomize`, `helm` and `command`, and may have several.',
+    )
+    .exactOptional(),
+  kustomize: paths
+    .meta({ title: 'directory or list of directories', examples: ['deploy/overlays/e2e'] })
+    .describe('Manifests from kustomizations, rendered by `kustomize`, or else by `kubectl kustomize`.')
+    .exactOptional(),
+  helm: helm
+    .describe(
+      'Manifests from a chart, rendered by `helm template`. Hooks for an installation run before and after the ' +
+        'rest of the service; those for upgrades, rollbacks, deletions and tests are left out.',
+    )
+    .exactOptional(),
+  command: command
+    .meta({
+      title: 'command as a list of program and arguments',
+      examples: [['node', 'deploy/manifests.mjs']],
+    })
+    .describe("Manifests from the standard output of a command, run in this file's directory.")
+    .exactOptional(),
+} satisfies Record<(typeof sourceKeys)[number], z.ZodType>

@@ -1,0 +1,160 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { localServer } from './local-server.ts'
+
+const module = 'github.com/distribution/distribution/v3'
+const version = 'v3.0.0'
+
+/** The program of the registry that everybody's registry began with, or why it cannot be had here. */
+export type RegistrySource = { readonly program: string } | { readonly missing: string }
+
+/** Builds it from its sources, once for all: minutes on a small machine. */
+export function registrySource(): RegistrySource {
+  const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'kindling-test')
+  const program = join(cache, `registry-${version}`)
+  if (existsSync(program)) return { program }
+  if (spawnSync('go', ['version']).status !== 0) return { missing: 'there is no Go to build a registry with' }
+  const asJson = spawnSync('go', ['mod', 'download', '-json', `${module}@${version}`], {
+    encoding: 'utf8',
+    timeout: 120_000,
+  })
+  if (asJson.status !== 0) return { missing: `the module proxy does not give ${module}@${version}` }
+  const { Dir: cwd } = JSON.parse(asJson.stdout) as { readonly Dir: string }
+  mkdirSync(cache, { recursive: true })
+  const unfinished = `${program}.${randomBytes(4).toString('hex')}`
+  const build = ['go', 'build', '-mod=readonly', '-trimpath', '-ldflags=-s -w', '-o', unfinished]
+  const { status, stderr } = spawnSync('nice', ['-n', '19', ...build, './cmd/registry'], {
+    encoding: 'utf8',
+    cwd,
+    env: { ...process.env, CGO_ENABLED: '0' },
+  })
+  if (status !== 0) return { missing: `the registry cannot be built: ${stderr.trim().split('\n').at(-1)}` }
+  renameSync(unfinished, program)
+  return { program }
+}
+
+/** A registry without TLS on 127.0.0.1, and with nothing in it. */
+export interface Registry extends AsyncDisposable {
+  readonly port: number
+  /** `127.0.0.1:port`. */
+  readonly host: string
+}
+
+export async function startRegistry(program: string): Promise<Registry> {
+  const directory = mkdtempSync(join(tmpdir(), 'kindling-registry-'))
+  const config = {
+    version: 0.1,
+    log: { level: 'info', accesslog: { disabled: true } },
+    storage: { filesystem: { rootdirectory: join(directory, 'data') } },
+    http: { addr: '127.0.0.1:0', secret: 'none' },
+  }
+  const file = join(directory, 'config.yml')
+  writeFileSync(file, JSON.stringify(config))
+  const registry = spawn(program, ['serve', file], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const endNow = () => void registry.kill()
+  process.once('exit', endNow)
+  const dispose = async () => {
+    await end(registry)
+    process.off('exit', endNow)
+    rmSync(directory, { recursive: true, force: true })
+  }
+  try {
+    const port = await portOf(registry)
+    return { port, host: `127.0.0.1:${port}`, [Symbol.asyncDispose]: dispose }
+  } catch (error) {
+    await dispose()
+    throw error
+  }
+}
+
+function portOf(registry: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let log = ''
+    registry.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      log += text
+      const port = /listening on 127\.0\.0\.1:(\d+)/.exec(log)?.[1]
+      if (port !== undefined) resolve(Number(port))
+    })
+    registry.on('error', reject)
+    registry.on('exit', () => reject(new Error(`the registry does not start here:\n${log.slice(-2_000)}`)))
+  })
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  child.kill()
+  await ended
+}
+
+/** What stands before a registry and turns some requests away. */
+export interface Gate {
+  /** `127.0.0.1:port`. */
+  readonly host: string
+  /** How often it answered in the registry's place. */
+  readonly refusals: () => number
+}
+
+/** Answers the next `times` requests whose method and path match with a status instead of passing them on. */
+export async function gateBefore(
+  { port }: Registry,
+  { status, times, what }: { readonly status: number; readonly times: number; readonly what: RegExp },
+): Promise<Gate> {
+  let refusals = 0
+  const gatePort = await localServer((incoming, outgoing) => {
+    if (refusals < times && what.test(`${incoming.method} ${incoming.url}`)) {
+      refusals++
+      incoming.resume()
+      outgoing.writeHead(status, { 'content-type': 'text/plain', connection: 'close' })
+      outgoing.end('not now')
+      return
+    }
+    const { method, url: path, headers } = incoming
+    const passed = request({ host: '127.0.0.1', port, method, path, headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.pipe(outgoing)
+    })
+    passed.on('error', () => outgoing.destroy())
+    incoming.pipe(passed)
+  })
+  return { host: `127.0.0.1:${gatePort}`, refusals: () => refusals }
+}
+
+/** podman with images of its own, which nobody else on the machine sees or has in the way. */
+export class PrivatePodman implements Disposable {
+  readonly env: Readonly<Record<string, string>>
+  readonly #directory: string = mkdtempSync(join(tmpdir(), 'kindling-podman-'))
+
+  constructor() {
+    const file = join(this.#directory, 'storage.conf')
+    const [graphroot, runroot] = ['graph', 'run'].map((name) => join(this.#directory, name))
+    writeFileSync(file, `[storage]\ndriver = "overlay"\ngraphroot = "${graphroot}"\nrunroot = "${runroot}"\n`)
+    this.env = { CONTAINERS_STORAGE_CONF: file }
+  }
+
+  cli(...args: readonly string[]): string {
+    return execFileSync('podman', args, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...this.env },
+    })
+  }
+
+  /** Every image, named or not, and every list, by name and ID. */
+  images(): string[] {
+    return this.cli('images', '--all', '--no-trunc', '--format', '{{.Repository}}:{{.Tag}} {{.ID}}')
+      .split('\n')
+      .filter(Boolean)
+      .sort()
+  }
+
+  [Symbol.dispose](): void {
+    // Overlay mounts its own directory on itself.
+    spawnSync('umount', [join(this.#directory, 'graph', 'overlay')], { stdio: 'ignore' })
+    rmSync(this.#directory, { recursive: true, force: true })
+  }
+}
