@@ -157,7 +157,7 @@ function sectionsOf(schema, path) {
   if (schema.items !== undefined) return sectionsOf(schema.items, `${path}[]`)
   if (schema.additionalProperties) return sectionsOf(schema.additionalProperties, `${path}.<name>`)
   const branches = schema.anyOf ?? []
-  const isChoiceOfKeys = branches.some(({ const: word }) => word !== undefined)
+  const isChoiceOfKeys = branches.some(({ const: word, enum: words }) => (word ?? words) !== undefined)
   if (isChoiceOfKeys) {
     const rows = branches.flatMap((branch) =>
       branch.properties === undefined ? [wordRow(branch)] : rowsOf({ ...branch, required: [] }),
@@ -185,7 +185,8 @@ function rowsOf(schema) {
 }
 
 function wordRow(schema) {
-  return [code(schema.const), 'word', '', schema.description ?? '']
+  const words = schema.enum ?? [schema.const]
+  return [words.map(code).join(', '), 'word', '', schema.description ?? '']
 }
 
 function table(columns, rows) {

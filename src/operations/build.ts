@@ -10,6 +10,7 @@ import { executeImageTask } from '../tasks/execute.ts'
 import { loadImage } from '../tasks/load.ts'
 import { removeEnvironment } from '../tasks/remove-environment.ts'
 import type { ImageScope, ProvidedImage } from '../tasks/run-scope.ts'
+import { localPlatform } from '../util/platform.ts'
 import { checkDiskBudget } from './disk-budget.ts'
 import { projectId } from './environment-id.ts'
 import { machineFacts } from './facts.ts'
@@ -135,7 +136,7 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
       { ...options, report: (directory) => watchedBy(times, options.report(directory)) },
       host,
       engine,
-      warning === undefined ? [] : [warning],
+      [...(warning === undefined ? [] : [warning]), ...localOnly(options, plan.tasks)],
     )
     const images = resultsOf(options, scope, end, times)
     removeTemporary(run)
@@ -168,6 +169,21 @@ async function checkLists(
   if (!tasks.some((task) => task.kind === 'push' && task.platforms !== undefined)) return
   const problem = await engine.listProblem({ signal })
   if (problem !== undefined) throw new OperationError('E_LISTS_UNSUPPORTED', problem.message, problem.hint)
+}
+
+/** What is done with the image of one platform, although there are several. */
+function localOnly({ exportTo, loadInto }: BuildImagesOptions, tasks: readonly PlannedTask[]): string[] {
+  const platforms = new Set(tasks.flatMap((task) => (task.kind === 'manifest' ? task.platforms : [])))
+  if (platforms.size < 2) return []
+  const local = localPlatform([...platforms])
+  return [
+    ...(exportTo === undefined
+      ? []
+      : [`of images for several platforms, only those for ${local} are exported`]),
+    ...(loadInto === undefined
+      ? []
+      : [`of images for several platforms, only those for ${local} are loaded`]),
+  ]
 }
 
 function resultsOf(

@@ -1,6 +1,7 @@
 import type { Config, Environment, Service } from '../config/config.ts'
 import { servicesOf } from '../config/select.ts'
 import { type PreparedManifests, prepareManifests } from '../deploy/prepare.ts'
+import { unknownWaits, unsupportedWaits } from '../deploy/waits/unsupported-waits.ts'
 import { assemblePlan } from '../plan/assemble-plan.ts'
 import type { Plan, StrategyName } from '../plan/plan.ts'
 import { machineFacts } from './facts.ts'
@@ -40,7 +41,15 @@ export async function prepare(
   const hooked = withHooks(config, environment, wanted, manifests)
   const { services } = hooked
   const served = await provider.prepare(environment, services, hooked.manifests)
-  throwIfInvalid([...manifests.diagnostics, ...served.diagnostics, ...served.problems.map(manifests.locate)])
+  const objectsOf = (service: string) =>
+    manifests.services.find((of) => of.service === service)?.objects ?? []
+  throwIfInvalid([
+    ...manifests.diagnostics,
+    ...served.diagnostics,
+    ...served.problems.map(manifests.locate),
+    ...unsupportedWaits(provider.name, wanted, config.locate),
+    ...unknownWaits(wanted, objectsOf, config.locate),
+  ])
   const plan = assemblePlan(hooked.config, hooked.environment, strategy, {
     imagesOf: hooked.imagesOf,
     provider: provider.traits,

@@ -4,6 +4,7 @@ import type { BuiltImage } from '../config/config.ts'
 import type { BuildStep } from '../drivers/build-step.ts'
 import type { CommandError } from '../exec/command-error.ts'
 import { findInstruction } from '../images/dockerfile.ts'
+import { isSamePlatform, machinePlatform } from '../util/platform.ts'
 import type { WordedFailure } from './failure.ts'
 
 /** What podman and docker exit with when they, rather than the build, have failed. */
@@ -32,9 +33,13 @@ export function foreignProgramHint(
   platform: string | undefined,
 ): Pick<WordedFailure, 'hint'> {
   if (!isForeign.test(stderr) && !isForeign.test(tail)) return {}
-  const whose = platform === undefined ? 'another platform' : platform
+  if (platform === undefined || isSamePlatform(platform, machinePlatform)) {
+    return {
+      hint: 'what RUN starts is no program for this machine: a script needs its `#!` in the first line',
+    }
+  }
   return {
-    hint: `this machine cannot run programs for ${whose}: install an emulator (Debian, Ubuntu: apt-get install qemu-user-static), or build with what RUN makes copied from a stage for this machine`,
+    hint: `this machine cannot run programs for ${platform}: install an emulator (Debian, Ubuntu: apt-get install qemu-user-static), or copy what RUN makes from a stage for this machine (FROM --platform=$BUILDPLATFORM)`,
   }
 }
 

@@ -15,7 +15,7 @@ export async function exportImages(
   context: TaskContext,
 ): Promise<TaskResult> {
   const images = [...scope.config.images.values()].flatMap((image) =>
-    image.kind === 'built' ? (archivable(image, scope, context) ?? []) : [],
+    image.kind === 'built' ? (archivable(image, scope) ?? []) : [],
   )
   context.progress(`writing ${images.length === 1 ? '1 image' : `${images.length} images`} to ${directory}`)
   try {
@@ -31,7 +31,7 @@ export async function exportImages(
   }
 }
 
-function archivable(image: BuiltImage, scope: ImageScope, context: TaskContext): ImageToArchive | undefined {
+function archivable(image: BuiltImage, scope: ImageScope): ImageToArchive | undefined {
   const { name, repository } = image
   const provided = scope.provided.get(name)
   if (provided === undefined) return undefined
@@ -41,7 +41,6 @@ function archivable(image: BuiltImage, scope: ImageScope, context: TaskContext):
   const platform = localPlatform(several) ?? platformOf(image, scope)
   // The common name has no build of its own: what is here by it is the part for this machine.
   const { fingerprint } = scope.provided.get(platformName(name, platform)) ?? provided
-  if (several.length > 1) context.output('info', `of ${name}, only the image for ${platform} is written`)
   const { reference, id } = provided
   return { name, repository, reference, id, fingerprint, ...(platform === undefined ? {} : { platform }) }
 }

@@ -63,8 +63,8 @@ export function platformsOf(
 
 /**
  * Gives the platforms of an image their common name. Here it means the one for this machine, as it would in a
- * registry: engines that keep a list beside images do not cope with it (`docs/decisions`), so it is made when the image
- * is pushed.
+ * registry. The list of them is made when they are pushed: podman does not cope with one beside its images
+ * (containers/podman#19757), and docker has no place for it.
  */
 export async function nameTogether(
   image: BuiltImage,

@@ -92,6 +92,7 @@ export function containerEngineContract(name: string, make: () => EngineUnderTes
         expect(cli('image', 'inspect', '--format', '{{.Os}}/{{.Architecture}}', image).trim()).toBe(
           `linux/${other}`,
         )
+        expect(await engine.platformOf(image)).toMatch(new RegExp(`^linux/${other}(/|$)`))
       })
 
       test('and announces its instructions in its output', async () => {
@@ -104,6 +105,10 @@ export function containerEngineContract(name: string, make: () => EngineUnderTes
         expect(announced).toEqual(expect.arrayContaining(['COPY probe /one', 'COPY probe /two']))
         const last = steps.findLast(({ instruction }) => instruction === 'COPY probe /two')
         expect(last).toMatchObject({ number: last?.total })
+        // An engine that works on several at once says which of them has ended, and after how long.
+        const started = new Set(steps.flatMap(({ vertex }) => vertex ?? []))
+        const ended = lines.flatMap((line) => engine.parseStepEnd(line)?.vertex ?? [])
+        expect(ended).toEqual(expect.arrayContaining([...started]))
       })
 
       test('or fails in its own words', async () => {
@@ -235,6 +240,7 @@ export function containerEngineContract(name: string, make: () => EngineUnderTes
     describe('finds images', () => {
       test('by name, and knows no others', async () => {
         expect(await engine.imageId(`localhost/${images.owner}/nobody:1`)).toBeUndefined()
+        expect(await engine.platformOf(`localhost/${images.owner}/nobody:1`)).toBeUndefined()
       })
 
       test('by their ID', async () => {

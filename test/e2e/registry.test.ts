@@ -2,11 +2,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readEvents } from '../../src/reporters/ndjson.ts'
 import { machinePlatform } from '../../src/util/platform.ts'
+import { PrivatePodman } from '../rig/private-podman.ts'
 import { type Ended, Project } from '../rig/project.ts'
 import {
   type Gate,
   gateBefore,
-  PrivatePodman,
   type Registry,
   type RegistrySource,
   registrySource,

@@ -67,7 +67,12 @@ test('the steps of the legacy builder count all stages', () => {
 test("BuildKit's own times are read, and nothing that a program prints", () => {
   expect(parseBuildStepEnd('#7 DONE 3.2s')).toEqual({ vertex: '#7', seconds: 3.2 })
   expect(parseBuildStepEnd('#12 DONE 0.0s')).toEqual({ vertex: '#12', seconds: 0 })
-  for (const line of ['#7 0.312 #7 DONE 3.2s', '#7 CACHED', 'DONE 3.2s', '#7 transferring context: 2B done']) {
+  for (const line of [
+    '#7 0.312 #7 DONE 3.2s',
+    '#7 CACHED',
+    'DONE 3.2s',
+    '#7 transferring context: 2B done',
+  ]) {
     expect(parseBuildStepEnd(line)).toBeUndefined()
   }
 })

@@ -183,6 +183,57 @@ describe('an upload', () => {
   })
 })
 
+describe('several platforms', () => {
+  const unknown = { exitCode: 1, stderr: 'Error: No such image' }
+  const target = 'registry.example.com/shop/api:1'
+
+  test('are uploaded one by one, and then as a list that the registry makes', async () => {
+    const { images, exec } = imagesOn(docker({ 'image inspect': unknown }))
+    const parts = ['amd64', 'arm64'].map((arch) => ({
+      reference: `localhost/shop/api:1-${arch}`,
+      target: `${target}-${arch}`,
+    }))
+    await images.pushList({ parts, target, owner: 'build-1' }, {})
+    expect(exec.lines.filter((line) => /push|imagetools/.test(line))).toEqual([
+      `docker push ${target}-amd64`,
+      `docker push ${target}-arm64`,
+      `docker buildx imagetools create --tag ${target} ${target}-amd64 ${target}-arm64`,
+    ])
+  })
+
+  test('take the plugin buildx, and the lack of it is said', async () => {
+    expect(await imagesOn(docker({})).images.listProblem()).toBeUndefined()
+    const stderr = "docker: 'buildx' is not a docker command."
+    const { images } = imagesOn(docker({ 'buildx version': { exitCode: 1, stderr } }))
+    expect((await images.listProblem())?.message).toContain('buildx')
+  })
+
+  const pull = {
+    reference: 'docker.io/library/node:20',
+    platform: 'linux/arm64',
+    name: 'localhost/n:1',
+    owner: 'b',
+  }
+
+  test('are fetched under names of ours, and the name that is there means what it meant', async () => {
+    const { images, exec } = imagesOn(docker({ 'image inspect': { stdout: id } }))
+    expect(await images.pullFor(pull, {})).toBe(id)
+    expect(exec.lines.filter((line) => !line.includes('inspect'))).toEqual([
+      `docker pull --platform linux/arm64 ${pull.reference}`,
+      `docker tag ${pull.reference} ${pull.name}`,
+      `docker tag ${id} ${pull.reference}`,
+    ])
+  })
+
+  test('that the registry does not have are no failure, but none', async () => {
+    const stderr = 'no matching manifest for linux/arm64 in the manifest list entries'
+    const { images } = imagesOn(
+      docker({ 'image inspect': unknown, 'pull --platform': { exitCode: 1, stderr } }),
+    )
+    expect(await images.pullFor(pull, {})).toBeUndefined()
+  })
+})
+
 test('I2: what was loaded is told by full names', async () => {
   const stdout = 'Loaded image: shop/api:1\nLoaded image: localhost:5000/api:2\nLoaded image ID: sha256:0\n'
   expect(await imagesOn(docker({ load: { stdout } })).images.load('/tmp/x.tar', {})).toEqual([

@@ -2,7 +2,17 @@ import { readFile } from 'node:fs/promises'
 import { CommandError } from '../../exec/command-error.ts'
 import type { Clock } from '../../util/clock.ts'
 import type { KubernetesObject } from '../../util/kubernetes-object.ts'
-import type { ChangeOptions, Cluster, ExecOutcome, LoadOutcome, RolloutState } from '../cluster.ts'
+import type {
+  ChangeOptions,
+  Cluster,
+  ContainerChoice,
+  ExecOutcome,
+  LoadOutcome,
+  LogPiece,
+  ObjectCondition,
+  RolloutOptions,
+  RolloutState,
+} from '../cluster.ts'
 import type { CallOptions, ContainerEngine } from '../container-engine.ts'
 import { awaitDns, awaitNodes } from '../kubernetes/cluster-ready.ts'
 import { connectKubernetes } from '../kubernetes/connect.ts'
@@ -82,15 +92,36 @@ export class KindCluster implements Cluster {
     return (await this.#connected()).services.apply(service, options)
   }
 
-  async rollout(service: string, restarts: number, options: CallOptions): Promise<RolloutState> {
+  async rollout(service: string, restarts: number, options: RolloutOptions): Promise<RolloutState> {
     return (await this.#connected()).services.rollout(service, restarts, options)
+  }
+
+  async endpoints(service: string, name: string | undefined, options: CallOptions): Promise<RolloutState> {
+    return (await this.#connected()).services.endpoints(service, name, options)
+  }
+
+  async condition(service: string, condition: ObjectCondition, options: CallOptions): Promise<RolloutState> {
+    return (await this.#connected()).services.condition(service, condition, options)
+  }
+
+  async newLogs(
+    service: string,
+    choice: ContainerChoice,
+    marks: ReadonlyMap<string, string>,
+    options: CallOptions,
+  ): Promise<readonly LogPiece[]> {
+    return (await this.#connected()).services.newLogs(service, choice, marks, options)
   }
 
   async nextChange(signal: AbortSignal): Promise<void> {
     await (await this.#connected()).services.nextChange(signal)
   }
 
-  async exec(service: string, command: readonly string[], options: CallOptions): Promise<ExecOutcome> {
+  async exec(
+    service: string,
+    command: readonly string[],
+    options: CallOptions & ContainerChoice,
+  ): Promise<ExecOutcome> {
     return (await this.#connected()).services.exec(service, command, options)
   }
 

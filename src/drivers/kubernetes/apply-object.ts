@@ -14,6 +14,7 @@ export interface ApplyContext {
 
 /** How long an object may take to go, or a CRD to be established. */
 const patienceMs = 60_000
+const beginPatienceMs = 5_000
 const firstPauseMs = 50
 const longestPauseMs = 1_000
 
@@ -57,37 +58,27 @@ export async function applyObject(
 /** Deletes an object; resolves when another may take its name. */
 export async function deleteObject(key: ObjectKey, context: ApplyContext): Promise<void> {
   const { client, clock, options } = context
-  const retry = { clock, signal: options.signal }
-  for (let i = 0; i < 50 && key.kind === 'Job'; i++) {
-    const {
-      active = 0,
-      failed = 0,
-      succeeded = 0,
-    } = ((await client.get(key, options))?.status ?? {}) as Record<string, number>
-    if (active + failed + succeeded > 0) break
-    await clock.sleep(100, options.signal)
-  }
-  if (!(await retrying(() => client.delete(key, options), retry))) return
-  await untilGone(key, context)
-  if (process.env.PODS && key.kind === 'Job') await untilPodsGone(key, context)
+  if (key.kind === 'Job') await untilBegun(key, context)
+  const isGoing = await retrying(() => client.delete(key, options), { clock, signal: options.signal })
+  if (isGoing) await untilGone(key, context)
 }
 
 /**
- * A Job that is made while pods of an earlier one of its name are going may wait for them in vain: its controller
- * counts by name.
+ * Waits, for a while, until a Job has its first pod. The controller counts by name the pods that it expects: of a Job
+ * that goes before it has seen the first, it waits for that on behalf of the next one, and for minutes
+ * (Kubernetes 1.20).
  */
-async function untilPodsGone(job: ObjectKey, { client, clock, options }: ApplyContext): Promise<void> {
-  const { name, namespace = 'default' } = job
-  const query = { apiVersion: 'v1', kind: 'Pod', namespace, labels: { 'job-name': name } }
-  await poll(
-    { client, clock, options },
-    `wait for the pods of Job ${name} to go`,
-    'some are still there',
-    async () => {
-      const { items } = await client.list(query, options)
-      return { isDone: items.length === 0, object: undefined }
-    },
-  )
+async function untilBegun(job: ObjectKey, { client, clock, options }: ApplyContext): Promise<void> {
+  for (const endMs = clock.now() + beginPatienceMs; clock.now() < endMs; ) {
+    const known = (await client.get(job, options)) as Job | undefined
+    const { active = 0, succeeded = 0, failed = 0 } = known?.status ?? {}
+    if (known === undefined || active + succeeded + failed > 0) return
+    await clock.sleep(firstPauseMs * 2, options.signal)
+  }
+}
+
+interface Job extends KubernetesObject {
+  readonly status?: { readonly active?: number; readonly succeeded?: number; readonly failed?: number }
 }
 
 function untilGone(key: ObjectKey, context: ApplyContext): Promise<KubernetesObject | undefined> {

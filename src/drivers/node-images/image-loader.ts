@@ -7,6 +7,7 @@ import type { ImageToLoad, LoadingWay, LoadWay } from './loading-way.ts'
 import type { NodeCli } from './node.ts'
 import { readContent, tagInNode } from './node-commands.ts'
 import type { NodeContent } from './node-content.ts'
+import { SharedCall } from './shared-call.ts'
 
 /** How an image came to be in a node: it was there, was there under another name, or was sent. */
 export type NodeOutcome = 'present' | 'tagged' | 'loaded'
@@ -53,9 +54,14 @@ export class ImageLoader {
   readonly #nodes: readonly NodeCli[]
   readonly #way: LoadingWay
   readonly #clock: Clock
+  readonly #contents: ReadonlyMap<NodeCli, SharedCall<NodeContent>>
 
   constructor({ nodes, way, clock = systemClock }: ImageLoaderOptions) {
     this.#nodes = nodes
+    // Of images that are loaded at once, all look at the same: starting a program in a node is what takes time.
+    this.#contents = new Map(
+      nodes.map((node) => [node, new SharedCall((signal) => readContent(node, { signal }))]),
+    )
     this.#way = way
     this.#clock = clock
   }
@@ -67,7 +73,7 @@ export class ImageLoader {
    */
   async load(image: ImageToLoad, options: CallOptions = {}): Promise<ImageLoad> {
     const reference = formatReference(withDefaultTag(parseReference(image.reference)))
-    const load = new RunningLoad({ ...image, reference }, this.#way, options)
+    const load = new RunningLoad({ ...image, reference }, this.#way, this.#contents, options)
     let pending = await load.without(this.#nodes)
     for (let attempt = 1; pending.length > 0; attempt++) {
       const failed = await load.send(pending, attempt)
@@ -106,6 +112,7 @@ interface Pending {
 class RunningLoad {
   readonly #image: ImageToLoad
   readonly #way: LoadingWay
+  readonly #contents: ReadonlyMap<NodeCli, SharedCall<NodeContent>>
   readonly #options: CallOptions
   readonly #outcomes = new Map<string, NodeOutcome>()
   readonly #bytesSent = new Map<string, number>()
@@ -113,9 +120,15 @@ class RunningLoad {
   #bytesWritten = 0
   #attempts = 0
 
-  constructor(image: ImageToLoad, way: LoadingWay, options: CallOptions) {
+  constructor(
+    image: ImageToLoad,
+    way: LoadingWay,
+    contents: ReadonlyMap<NodeCli, SharedCall<NodeContent>>,
+    options: CallOptions,
+  ) {
     this.#image = image
     this.#way = way
+    this.#contents = contents
     this.#options = options
   }
 
@@ -124,7 +137,8 @@ class RunningLoad {
     const { reference, id } = this.#image
     const looked = await Promise.all(
       nodes.map(async (node): Promise<Pending | undefined> => {
-        const content = await readContent(node, this.#options)
+        const content = await this.#contents.get(node)?.ask(this.#options.signal)
+        if (content === undefined) throw new Error(`Internal error: there is no node ${node.name}`)
         if (content.holds(reference, id)) {
           this.#outcomes.set(node.name, this.#outcomes.get(node.name) ?? 'present')
           return undefined
