@@ -24,6 +24,8 @@ export interface TestOptions extends UpOptions {
 export interface TestResult extends RunEnd {
   readonly run: RunDirectory
   readonly isKept: boolean
+  /** What taking it down took, after the run. */
+  readonly removalMs: number
   readonly handOver?: HandOver
 }
 
@@ -45,10 +47,11 @@ export async function test(options: TestOptions): Promise<TestResult> {
   return withOwner(host, ready.owner, 'test', async () => {
     const end = await bringUp({ ...options, command: 'test', tests }, ready)
     const isKept = keeps(options.keep, end)
+    const startMs = host.clock.now()
     if (!isKept && host.store.read(end.record.id) !== undefined) {
       await removeEnvironment(end.record, removalOf(host, end.record, end.engine, options.onRemoved), {})
     }
-    return { ...end, isKept }
+    return { ...end, isKept, removalMs: host.clock.now() - startMs }
   })
 }
 

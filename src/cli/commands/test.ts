@@ -2,6 +2,7 @@ import { displayPath } from '../../diagnostics/format.ts'
 import type { Keep } from '../../operations/keep.ts'
 import { test } from '../../operations/test.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
+import { formatDuration } from '../../util/duration.ts'
 import { type BringUpFlags, bringUpOptions } from '../bring-up-flags.ts'
 import { loadEnvironment } from '../load-environment.ts'
 import { runReporter, terminalReporter } from '../run-reporters.ts'
@@ -37,7 +38,7 @@ export async function testCommand(
       return reporter.onEvent
     },
   }).finally(() => (reporter ?? terminal).close?.())
-  const { outcome, exitCode, isKept, handOver } = result
+  const { outcome, exitCode, isKept, removalMs, handOver } = result
   session.exitCode = exitCode
   if (flags.output === 'json') {
     const { id, path } = result.run
@@ -45,6 +46,7 @@ export async function testCommand(
       `${JSON.stringify({ outcome, exitCode, isKept, run: id, runDirectory: path, ...handOver }, null, 2)}\n`,
     )
   }
+  if (!isKept) stderr.write(`\n${environment.name} was taken down in ${formatDuration(removalMs)}\n`)
   if (isKept)
     stderr.write(`\n${environment.name} is kept: \`kindling down ${environment.name}\` removes it\n`)
   if (outcome !== 'succeeded') stderr.write(`logs: ${displayPath(result.run.logs, session.cwd)}\n`)
