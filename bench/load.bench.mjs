@@ -181,7 +181,7 @@ class LoadBench {
       const reference = `${this.#repository}/image-${index}:${tag}`
       const context = join(this.#directory, `context-${index}`)
       writeFileSync(join(context, 'changed'), randomBytes(layers.changed))
-      this.#run('podman', 'build', '--quiet', '--layers', '--tag', reference, context)
+      this.#retrying('podman', 'build', '--quiet', '--layers', '--tag', reference, context)
       this.#references.add(reference)
       const id = this.#run('podman', 'image', 'inspect', '--format', '{{.Id}}', reference).trim()
       return { reference, id: `sha256:${id.replace(/^sha256:/, '')}` }
@@ -201,6 +201,17 @@ class LoadBench {
 
   #environment() {
     return { ...this.#rig.env, KUBECONFIG: join(this.#directory, 'kubeconfig') }
+  }
+
+  /** For what builds besides on this machine: podman's storage has races (M5). */
+  #retrying(...command) {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return this.#run(...command)
+      } catch (error) {
+        if (attempt === 5 || !/layer not known/.test(error.message)) throw error
+      }
+    }
   }
 
   #run(program, ...args) {
