@@ -88,7 +88,9 @@ const builtImage = z
     needs: names.default([]).describe('Images that must be there before this one is built.'),
     memory: size
       .default('512MiB')
-      .describe('What the build takes at most; builds start together only while they fit into the memory.'),
+      .describe(
+        'What the build takes at most; builds start together only while they fit into the memory. One that was seen to take more before is given that.',
+      ),
     timeout: duration.default('30m').describe('After this long the build is stopped and has failed.'),
     platform: z
       .union([platform, z.array(platform).min(1)])

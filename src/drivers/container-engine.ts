@@ -1,9 +1,12 @@
 import type { OutputStream } from '../exec/exec.ts'
+import type { ProcessIdentity } from '../exec/process-tree.ts'
 import type { BuildStep, BuildStepEnd } from './build-step.ts'
 import type { Labels } from './labels.ts'
 
 /** What every call to an engine takes: how to stop it, and where its output goes. */
 export interface CallOptions {
+  /** Told of the process that does the work, where there is one here. */
+  readonly onSpawn?: (process: ProcessIdentity) => void
   readonly signal?: AbortSignal
   readonly onLine?: (stream: OutputStream, line: string) => void
   readonly timeoutMs?: number

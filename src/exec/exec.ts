@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import type { ProcessIdentity } from './process-tree.ts'
 
 export type OutputStream = 'stdout' | 'stderr'
 
@@ -13,6 +14,8 @@ export interface ExecOptions {
   readonly patienceMs?: number
   /** How long the process may take to end after SIGTERM; default 5,000 ms. */
   readonly graceMs?: number
+  /** Told of the process once it runs. */
+  readonly onSpawn?: (process: ProcessIdentity) => void
   /** Each line of output as it comes, redacted, without its line end. */
   readonly onLine?: (stream: OutputStream, line: string) => void
   /**

@@ -90,6 +90,7 @@ export class LocalExec implements Exec {
     if (identity !== undefined) {
       this.#running.add(identity)
       this.#options.onSpawn?.(identity, command)
+      options.onSpawn?.(identity)
     }
     let cause: { reason: CommandFailureReason; error?: unknown } | undefined
     let ended: Promise<void> | undefined

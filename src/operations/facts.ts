@@ -14,5 +14,6 @@ export function machineFacts(
     cpus: availableParallelism(),
     memoryBytes: totalmem(),
     expectedMs: (task) => history.expectedMs(project, task),
+    memoryOf: (task) => history.memoryBytes(project, task),
   }
 }

@@ -74,7 +74,7 @@ export async function runPlan<T extends PlannedTask>(
   })
   const exitCode = exitCodeOf(result)
   const { outcome, durationMs, criticalPath } = result
-  await host.history.add(scope.projectId, durationsOf(result))
+  await host.history.add(scope.projectId, durationsOf(result), memoryOf(result))
   stamp({ type: 'run-finished', outcome, durationMs, criticalPath, exitCode })
   return { outcome, exitCode, result }
 }
@@ -86,6 +86,15 @@ function durationsOf({ tasks }: RunResult): Map<string, number> {
     if (outcome === 'succeeded' && startMs !== undefined) durations.set(id, endMs - startMs)
   }
   return durations
+}
+
+/** What builds took at most, bytes. */
+function memoryOf({ tasks }: RunResult): Map<string, number> {
+  return new Map(
+    [...tasks.values()].flatMap(({ id, outputs }) =>
+      typeof outputs?.memoryBytes === 'number' ? [[id, outputs.memoryBytes] as const] : [],
+    ),
+  )
 }
 
 function exitCodeOf({ outcome, tasks }: RunResult): number {

@@ -41,6 +41,7 @@ function planOf({ images, services }: Shape, strategy: StrategyName, provider: P
     cpus: 8,
     memoryBytes: 16 * 2 ** 30,
     expectedMs: () => 0,
+    memoryOf: () => 0,
   })
 }
 

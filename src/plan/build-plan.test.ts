@@ -3,7 +3,7 @@ import { configOf } from '../../test/rig/sample-config.ts'
 import { machinePlatform } from '../util/platform.ts'
 import { assembleBuildPlan, type BuildGoals } from './build-plan.ts'
 
-const facts = { cpus: 8, memoryBytes: 16 * 2 ** 30, expectedMs: () => 0 }
+const facts = { cpus: 8, memoryBytes: 16 * 2 ** 30, expectedMs: () => 0, memoryOf: () => 0 }
 const other = machinePlatform === 'linux/arm64' ? 'linux/amd64' : 'linux/arm64'
 const both = [machinePlatform, other]
 
@@ -97,4 +97,12 @@ describe('an image for several platforms', () => {
     const plan = planOf(images, { images: ['api'] })
     for (const platform of both) expect(plan[`build:api@${platform}`]).toEqual(['build:tools'])
   })
+})
+
+test('M1: a build is given the memory that it took before, and never less than it asks for', () => {
+  const config = configOf(`project: shop\nimages:\n${two}\nservices: {}\nenvironments: {}`)
+  const memoryOf = (id: string) => (id === 'build:api' ? 4 * 2 ** 30 : 2 ** 20)
+  const { tasks } = assembleBuildPlan(config, { images: ['api'] }, { ...facts, memoryOf })
+  const slots = Object.fromEntries(tasks.map((task) => [task.id, task.slots.memory]))
+  expect(slots).toMatchObject({ 'build:api': 5 * 1024, 'build:base': 512 })
 })

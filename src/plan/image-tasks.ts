@@ -6,6 +6,9 @@ import type { ImageTask, PlanFacts } from './plan.ts'
 /** Memory for fetching an image, or making one from packages. */
 const pullMemoryBytes = 256 * 2 ** 20
 
+/** A build that has taken so much before may take that much more the next time. */
+const memoryMargin = 1.25
+
 /** The platforms that an image is built for, where there are several; otherwise none. */
 export type SeveralPlatforms = (image: BuiltImage) => readonly string[]
 
@@ -16,7 +19,7 @@ export type SeveralPlatforms = (image: BuiltImage) => readonly string[]
 export function imageTasks(
   config: Config,
   names: Iterable<string>,
-  { expectedMs }: Pick<PlanFacts, 'expectedMs'>,
+  facts: Pick<PlanFacts, 'expectedMs' | 'memoryOf'>,
   severalOf: SeveralPlatforms = () => [],
 ): ImageTask[] {
   const tasks = new Map<string, ImageTask>()
@@ -27,7 +30,7 @@ export function imageTasks(
     const needs = needsOf(image, config, platform, severalOf)
     for (const need of needs) visit(need.name, need.platform)
     const ids = needs.map((need) => providingTask(need.name, config, need.platform))
-    tasks.set(id, providing(image, platform, ids, expectedMs))
+    tasks.set(id, providing(image, platform, ids, facts))
   }
   for (const name of names) {
     const image = config.images.get(name)
@@ -35,7 +38,7 @@ export function imageTasks(
     if (several.length === 0) visit(name)
     for (const platform of several) visit(name, platform)
   }
-  return [...tasks.values(), ...manifestTasks([...tasks.values()], expectedMs)]
+  return [...tasks.values(), ...manifestTasks([...tasks.values()], facts.expectedMs)]
 }
 
 /** The id of the task that provides an image, or one platform of it. */
@@ -85,7 +88,7 @@ function providing(
   image: Image,
   platform: string | undefined,
   needs: readonly string[],
-  expectedMs: PlanFacts['expectedMs'],
+  { expectedMs, memoryOf }: Pick<PlanFacts, 'expectedMs' | 'memoryOf'>,
 ): ImageTask {
   const { name, kind } = image
   const id = `${kind === 'external' ? 'pull' : 'build'}:${platformName(name, platform)}`
@@ -94,8 +97,8 @@ function providing(
     ...(platform === undefined ? {} : { platform }),
   }
   if (kind === 'external') return { ...base, kind: 'pull', slots: buildSlots(pullMemoryBytes) }
-  const { memoryBytes, timeoutMs } = image
-  return { ...base, kind: 'build', slots: buildSlots(memoryBytes), timeoutMs }
+  const memoryBytes = Math.max(image.memoryBytes, memoryOf(id) * memoryMargin)
+  return { ...base, kind: 'build', slots: buildSlots(memoryBytes), timeoutMs: image.timeoutMs }
 }
 
 /** For each image of which there are platforms, the task that puts them under one name. */

@@ -70,4 +70,6 @@ export interface PlanFacts {
   readonly memoryBytes: number
   /** How long a task took before, milliseconds; 0 when that is not known. */
   readonly expectedMs: (task: string) => number
+  /** What a build took at most before, bytes; 0 when that is not known. */
+  readonly memoryOf: (task: string) => number
 }

@@ -48,3 +48,14 @@ test('an unreadable file counts as none', async () => {
   await new History(directory).add('shop', new Map([['a', 7]]))
   expect(new History(directory).expectedMs('shop', 'a')).toBe(7)
 })
+
+test('M1: of memory the most that the last runs took is remembered, beside how long they took', async () => {
+  const directory = stateDirectory()
+  for (const bytes of [10, 900, 300]) {
+    await new History(directory).add('shop', new Map([['build:web', 5_000]]), new Map([['build:web', bytes]]))
+  }
+  const history = new History(directory)
+  expect(history.memoryBytes('shop', 'build:web')).toBe(900)
+  expect(history.memoryBytes('shop', 'build:api')).toBe(0)
+  expect(history.expectedMs('shop', 'build:web')).toBe(5_000)
+})

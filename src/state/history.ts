@@ -26,8 +26,22 @@ export class History {
     return median(this.#read[key(project, task)] ?? [])
   }
 
-  /** Adds the durations of a run, by task. */
-  async add(project: string, durations: ReadonlyMap<string, number>): Promise<void> {
+  /** The most that the last runs of a task took of the memory, bytes; 0 for a task of which nothing is known. */
+  memoryBytes(project: string, task: string): number {
+    this.#read ??= this.#load()
+    return Math.max(0, ...(this.#read[key(project, memoryKey(task))] ?? []))
+  }
+
+  /** Adds what a run has measured, by task: how long it took, and where that is known, bytes of memory at most. */
+  async add(
+    project: string,
+    took: ReadonlyMap<string, number>,
+    memoryBytes: ReadonlyMap<string, number> = new Map(),
+  ): Promise<void> {
+    const durations = new Map([
+      ...took,
+      ...[...memoryBytes].map(([task, bytes]) => [memoryKey(task), bytes] as const),
+    ])
     if (durations.size === 0) return
     await withLock(this.#directory, 'history', () => {
       const all = new Map(Object.entries(this.#load()))
@@ -59,6 +73,11 @@ export class History {
 
 function key(project: string, task: string): string {
   return `${project}/${task}`
+}
+
+/** No task has such an id. */
+function memoryKey(task: string): string {
+  return `memory ${task}`
 }
 
 function median(values: readonly number[]): number {

@@ -5,6 +5,7 @@ import type { CallOptions, EngineImage } from '../drivers/container-engine.ts'
 import { labels } from '../drivers/labels.ts'
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
 import { CommandError } from '../exec/command-error.ts'
+import { MemoryPeak } from '../exec/memory-peak.ts'
 import { ignoreRulesOf } from '../images/context-files.ts'
 import { remoteSources } from '../images/remote-sources.ts'
 import { describeBuildFailure, foreignProgramHint, isTransient } from './build-failure.ts'
@@ -40,9 +41,15 @@ export async function buildImage(
   try {
     const isReusable = !scope.choices.isFresh && !fetchesWhatMayChange(image, context)
     const reused = isReusable ? await reuse(image, fingerprint, scope, context) : undefined
-    const provided = reused ?? (await make(image, fingerprint, scope, context))
+    const made = reused === undefined ? await make(image, fingerprint, scope, context) : undefined
+    const provided = reused ?? made?.provided
+    if (provided === undefined) throw new Error(`Internal error: ${image.name} is neither there nor made`)
     scope.provided.set(image.name, provided)
-    return { outcome: reused === undefined ? 'succeeded' : 'reused', outputs: { ...provided } }
+    const outputs = {
+      ...provided,
+      ...(made === undefined || made.memoryBytes === 0 ? {} : { memoryBytes: made.memoryBytes }),
+    }
+    return { outcome: made === undefined ? 'reused' : 'succeeded', outputs }
   } finally {
     release()
   }
@@ -99,13 +106,16 @@ async function make(
   fingerprint: string,
   scope: ImageScope,
   context: TaskContext,
-): Promise<ProvidedImage> {
+): Promise<{ readonly provided: ProvidedImage; readonly memoryBytes: number }> {
   const reference = `${repositoryOf(image)}:${scope.tagOf(image.name)}`
   claim(reference, scope, context)
   const unpacked = await unpackImage(image, reference, fingerprint, scope, context)
-  const id = unpacked ?? (await build(image, reference, fingerprint, scope, context))
+  const built =
+    unpacked === undefined
+      ? await build(image, reference, fingerprint, scope, context)
+      : { id: unpacked, memoryBytes: 0 }
   context.resourceCreated('image', reference)
-  return { reference, id, fingerprint }
+  return { provided: { reference, id: built.id, fingerprint }, memoryBytes: built.memoryBytes }
 }
 
 async function build(
@@ -114,11 +124,15 @@ async function build(
   fingerprint: string,
   scope: ImageScope,
   context: TaskContext,
-): Promise<string> {
+): Promise<{ readonly id: string; readonly memoryBytes: number }> {
   const platform = platformOf(image, scope)
   let step: BuildStep | undefined
+  let peak: MemoryPeak | undefined
   const options: CallOptions = {
     signal: context.signal,
+    onSpawn: (process) => {
+      peak ??= new MemoryPeak(process)
+    },
     onLine: (stream, line) => {
       context.output(stream, line)
       const announced = scope.engine.parseStep(line)
@@ -128,7 +142,7 @@ async function build(
     },
   }
   try {
-    return await scope.engine.build(
+    const id = await scope.engine.build(
       {
         reference,
         owner: scope.ownerId,
@@ -144,6 +158,7 @@ async function build(
       },
       options,
     )
+    return { id, memoryBytes: peak?.bytes ?? 0 }
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
     const failure = {
@@ -155,6 +170,8 @@ async function build(
       { where: error.where, detail: error.tail || error.message, ...failure },
       { cause: error, ...retry },
     )
+  } finally {
+    peak?.stop()
   }
 }
 

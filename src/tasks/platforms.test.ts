@@ -41,7 +41,7 @@ async function run(
   goals: Partial<BuildGoals> = {},
   context: RecordingContext = new RecordingContext(),
 ): Promise<Record<string, TaskResult['outcome']>> {
-  const facts = { cpus: 2, memoryBytes: 2 ** 33, expectedMs: () => 0 }
+  const facts = { cpus: 2, memoryBytes: 2 ** 33, expectedMs: () => 0, memoryOf: () => 0 }
   const outcomes: Record<string, TaskResult['outcome']> = {}
   const plan = assembleBuildPlan(scope.config, { images: ['api'], platforms, ...goals }, facts)
   for (const task of plan.tasks) {
