@@ -38,6 +38,8 @@ export interface BuiltImage {
   readonly coverageArgs: ReadonlyMap<string, Template>
   /** Images that must exist before this build: those listed and those its `args` refer to. */
   readonly needs: readonly string[]
+  /** By the id that a `RUN --mount=type=secret` names. */
+  readonly secrets: ReadonlyMap<string, BuildSecret>
   /** What the build is expected to take at most, for admission. */
   readonly memoryBytes: number
   readonly timeoutMs: number
@@ -46,6 +48,11 @@ export interface BuiltImage {
   /** Of its name in the file. */
   readonly location: SourceLocation
 }
+
+/** Where a secret of a build is: in a variable of this process, or in a file with an absolute path. */
+export type BuildSecret =
+  | { readonly kind: 'env'; readonly variable: string }
+  | { readonly kind: 'file'; readonly file: string }
 
 export interface ExternalImage {
   readonly kind: 'external'

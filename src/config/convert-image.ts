@@ -7,7 +7,7 @@ import {
   type Reference,
   withDefaultTag,
 } from '../util/image-reference.ts'
-import type { BuiltImage, ExternalImage, Image } from './config.ts'
+import type { BuildSecret, BuiltImage, ExternalImage, Image } from './config.ts'
 import { convertTemplate } from './convert-template.ts'
 import { type Conversion, type Link, linksOf, mapOf, wordsOf } from './draft.ts'
 import { earlyForms, type Template } from './expression.ts'
@@ -45,6 +45,12 @@ function builtImage(name: string, image: BuiltImageV1Alpha1, context: Conversion
     args,
     coverageArgs,
     needs: [...new Set(links.map(({ to }) => to))],
+    secrets: mapOf(image.secrets, (id, secret): BuildSecret => {
+      if ('file' in secret) return { kind: 'file', file: resolve(context.root, secret.file) }
+      const location = context.source.locate([...at, 'secrets', id, 'env'])
+      context.variables.push({ variable: secret.env, location })
+      return { kind: 'env', variable: secret.env }
+    }),
     memoryBytes: parseSize(image.memory),
     timeoutMs: parseDuration(image.timeout),
     platforms: [...new Set([image.platform ?? []].flat())],

@@ -55,6 +55,16 @@ const missingFiles: Rule = ({ config }, source, { exists }) => {
     return [
       ...check(`the Dockerfile of image \`${image.name}\``, image.dockerfile, [...at, 'dockerfile']),
       ...check(`the context of image \`${image.name}\``, image.context, [...at, 'context']),
+      ...[...image.secrets].flatMap(([id, secret]) =>
+        secret.kind === 'env'
+          ? []
+          : check(`the secret \`${id}\` of image \`${image.name}\``, secret.file, [
+              ...at,
+              'secrets',
+              id,
+              'file',
+            ]),
+      ),
     ]
   })
   const clusters = [...config.environments.values()].flatMap(({ name, cluster: { configFile } }) => {

@@ -26,6 +26,7 @@ export interface BuiltImageV1Alpha1 {
   args: Record<string, Word>
   coverage?: { args: Record<string, Word> }
   needs: string[]
+  secrets: Record<string, { env: string } | { file: string }>
   memory: string
   timeout: string
   platform?: string | string[]
@@ -86,6 +87,38 @@ const builtImage = z
       .describe('What is different in a build that measures coverage (`--coverage`, `E2E_COVERAGE=true`).')
       .exactOptional(),
     needs: names.default([]).describe('Images that must be there before this one is built.'),
+    secrets: z
+      .record(
+        z
+          .string()
+          .regex(/^[\w.-]+$/)
+          .meta({ title: 'id of a secret' }),
+        z
+          .union([
+            z
+              .strictObject({
+                env: z
+                  .string()
+                  .min(1)
+                  .describe('The environment variable that holds it.')
+                  .meta({ examples: ['NPM_TOKEN'] }),
+              })
+              .meta({ title: 'secret from a variable' }),
+            z
+              .strictObject({ file: path.describe('The file that holds it.').meta({ examples: ['.npmrc'] }) })
+              .meta({ title: 'secret from a file' }),
+          ])
+          .meta({ title: 'mapping with `env` or `file`' }),
+      )
+      .meta({
+        title: 'mapping of secrets',
+        examples: [{ npmrc: { file: '.npmrc' }, token: { env: 'NPM_TOKEN' } }],
+      })
+      .default({})
+      .describe(
+        'Secrets for `RUN --mount=type=secret,id=…`. They are in no layer and no output; another value alone is no ' +
+          'reason to build again, another name is.',
+      ),
     memory: size
       .default('512MiB')
       .describe(

@@ -26,12 +26,19 @@ export interface BuildRequest {
   readonly target?: string
   readonly platform?: string
   readonly args: Readonly<Record<string, string>>
+  /** By id: where a `RUN --mount=type=secret` finds it, in a variable of this process or a file. */
+  readonly secrets?: ReadonlyMap<string, BuildSecret>
   readonly labels: Labels
   /** Ignores what earlier builds left in the cache. */
   readonly isFresh?: boolean
   /** Images of this run by the names the Dockerfile has for them: as they stand there (`${BASE}`), and filled in. */
   readonly baseImages: ReadonlyMap<string, string>
 }
+
+/** Where a secret is: in a variable of this process, or in a file with an absolute path. */
+export type BuildSecret =
+  | { readonly kind: 'env'; readonly variable: string }
+  | { readonly kind: 'file'; readonly file: string }
 
 export interface EngineImage {
   /** `sha256:` and 64 hex digits. */

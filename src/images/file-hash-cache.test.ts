@@ -40,7 +40,7 @@ function setUp(files: Readonly<Record<string, string>> = { 'a.txt': 'a', 'src/b.
   const dockerfile = join(root, 'Dockerfile')
   writeFileSync(dockerfile, 'FROM scratch\nCOPY . .\n')
   writeFileSync(`${dockerfile}.dockerignore`, 'ignored\n')
-  const inputs = { context, dockerfile, args: {}, bases: {}, engine: 'podman' }
+  const inputs = { context, dockerfile, args: {}, bases: {}, secrets: [], engine: 'podman' }
   return {
     context,
     cache,

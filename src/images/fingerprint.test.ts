@@ -24,6 +24,7 @@ function setUp(): FingerprintInputs {
     platform: 'linux/amd64',
     args: { MODE: 'release', LEVEL: '2' },
     bases: { base: 'sha256:1' },
+    secrets: [],
     engine: 'podman',
   }
 }
@@ -34,6 +35,7 @@ describe('a fingerprint changes', () => {
     ['the target', (inputs) => ({ ...inputs, target: undefined })],
     ['the platform', (inputs) => ({ ...inputs, platform: 'linux/arm64' })],
     ['a base', (inputs) => ({ ...inputs, bases: { base: 'sha256:2' } })],
+    ['the name of a secret', (inputs) => ({ ...inputs, secrets: ['token'] })],
     ['the engine', (inputs) => ({ ...inputs, engine: 'docker' })],
   ])('with %s', async (_, change) => {
     const inputs = setUp()

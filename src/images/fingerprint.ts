@@ -4,7 +4,7 @@ import { type ContextFile, contextFiles } from './context-files.ts'
 import { ContextHashes, type FileHashCache } from './file-hash-cache.ts'
 
 /** Raised when the fingerprint of the same inputs changes, so that no image of an older Kindling is taken for a hit. */
-const version = 3
+const version = 4
 /** Files read at the same time: what keeps a disk busy, and far below the limit of open files. */
 const readsAtOnce = 16
 
@@ -17,6 +17,8 @@ export interface FingerprintInputs {
   readonly args: Readonly<Record<string, string>>
   /** What it is built on: names with IDs or fingerprints. */
   readonly bases: Readonly<Record<string, string>>
+  /** Ids of its secrets; their values are nobody's business, and end up in no layer. */
+  readonly secrets: readonly string[]
   readonly engine: string
 }
 
@@ -36,14 +38,17 @@ export async function fingerprintBuild(
   inputs: FingerprintInputs,
   cache?: FileHashCache,
 ): Promise<BuildFingerprint> {
-  const { dockerfile, context, target, platform, args, bases, engine } = inputs
+  const { dockerfile, context, target, platform, args, bases, secrets, engine } = inputs
   const seen = contextFiles(context, dockerfile)
   const files = seen.filter((file) => file.kind === 'file')
   const digests = await digestsOf(files, cache?.of(context) ?? new ContextHashes(context))
   cache?.save()
 
   const fields = [
-    JSON.stringify([version, engine, target ?? null, platform ?? null, sorted(args), sorted(bases)]),
+    JSON.stringify([
+      ...[version, engine, target ?? null, platform ?? null],
+      ...[sorted(args), sorted(bases), [...secrets].sort()],
+    ]),
   ]
   // No field holds a NUL, and the kind tells how many follow: nothing can be read in two ways.
   fields.push('dockerfile', createHash('sha256').update(readFileSync(dockerfile)).digest('hex'))

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import type { EngineImage } from '../drivers/container-engine.ts'
@@ -19,6 +20,7 @@ export async function imageScope(
   choices: BuildChoices,
   tag: string | undefined,
 ): Promise<ImageScope> {
+  for (const secret of secretsOf(config, host)) host.redactor.add(secret)
   const exec = host.exec(owner.id)
   let known: Promise<readonly EngineImage[]> | undefined
   return {
@@ -41,4 +43,15 @@ export async function imageScope(
     provided: new Map(),
     rememberPulled: (reference) => host.pulled.add(reference),
   }
+}
+
+/** Values of the secrets of builds, to be kept out of all output. */
+function secretsOf(config: Config, { env }: Host): string[] {
+  return [...config.images.values()].flatMap((image) =>
+    image.kind === 'external'
+      ? []
+      : [...image.secrets.values()].map((secret) =>
+          secret.kind === 'env' ? (env[secret.variable] ?? '') : readFileSync(secret.file, 'utf8'),
+        ),
+  )
 }

@@ -48,6 +48,7 @@ export async function fingerprintOf(image: BuiltImage, scope: ImageScope): Promi
     platform: platformOf(image, scope),
     args: buildArgs(image, scope, ({ fingerprint }) => fingerprint),
     bases,
+    secrets: [...image.secrets.keys()],
     engine: scope.engine.name,
   }
   return fingerprintBuild(inputs, scope.fileHashes)

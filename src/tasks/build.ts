@@ -152,6 +152,7 @@ async function build(
         ...(image.target === undefined ? {} : { target: image.target }),
         ...(platform === undefined ? {} : { platform }),
         args: buildArgs(image, scope),
+        secrets: image.secrets,
         labels: { [labels.project]: scope.projectId, [labels.fingerprint]: fingerprint },
         isFresh: scope.choices.isFresh,
         baseImages: namedBases(image, scope),

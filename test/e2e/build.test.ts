@@ -179,6 +179,25 @@ test('arguments for coverage reach the build, and never share a fingerprint with
   })
 })
 
+test('a secret is there for its instruction alone: in no layer, no output and no fingerprint', async () => {
+  const options = ', secrets: { token: { env: KINDLING_TEST_TOKEN }, file: { file: secret.txt } }'
+  const line =
+    'RUN --mount=type=secret,id=token --mount=type=secret,id=file cat /run/secrets/token && wc -c < /run/secrets/file > /size'
+  await using project = new Project({ ...images({ a: line }, options), 'secret.txt': 'of seventeen chars' })
+  project.env = { KINDLING_TEST_TOKEN: 'extremely-confidential' }
+  const first = await project.kindling('build', '--output', 'json')
+  const built = builtBy(first)
+  const logs = readFileSync(join(built.runDirectory, 'logs/build-a.log'), 'utf8')
+  expect(logs).toContain('***')
+  for (const said of [logs, first.stderr]) expect(said).not.toContain('extremely-confidential')
+  project.env = { KINDLING_TEST_TOKEN: 'another-confidential' }
+  expect(outcomesOf(builtBy(await project.kindling('build', '--output', 'json')))).toEqual({ a: 'reused' })
+  project.env = { KINDLING_TEST_TOKEN: undefined }
+  const missing = await project.kindling('build')
+  expect(missing.exitCode).toBe(2)
+  expect(missing.stderr).toContain('KINDLING_TEST_TOKEN')
+})
+
 test('a tag can be given; the flag wins over the variable', async () => {
   await using project = new Project(images({ a: 'RUN true' }))
   project.env = { IMAGE_TAG: 'from-variable' }

@@ -1,5 +1,6 @@
 import { CommandError } from '../../exec/command-error.ts'
 import { formatReference, tryParseReference } from '../../util/image-reference.ts'
+import { secretArgs } from '../build-secrets.ts'
 import type { BuildStep, BuildStepEnd } from '../build-step.ts'
 import type {
   BuildRequest,
@@ -55,7 +56,7 @@ export class DockerImages implements ContainerEngine {
     if (request.isFresh === true) args.push('--no-cache')
     if (request.platform !== undefined) args.push('--platform', request.platform)
     for (const [name, value] of Object.entries(request.args)) args.push('--build-arg', `${name}=${value}`)
-    args.push(...labelArgs(request.labels))
+    args.push(...labelArgs(request.labels), ...secretArgs(request.secrets))
     const env = {
       DOCKER_BUILDKIT: builder === 'buildkit' ? '1' : '0',
       // Another builder would keep the result to itself.

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { CommandError } from '../../exec/command-error.ts'
 import { formatReference, parseReference } from '../../util/image-reference.ts'
+import { secretArgs } from '../build-secrets.ts'
 import type { BuildStep, BuildStepEnd } from '../build-step.ts'
 import type {
   BuildRequest,
@@ -61,7 +62,7 @@ export class PodmanImages implements ContainerEngine {
     for (const [name, reference] of request.baseImages) {
       args.push('--build-context', `${name}=container-image://${reference}`)
     }
-    args.push('--secret', ownerMark(request.owner))
+    args.push('--secret', ownerMark(request.owner), ...secretArgs(request.secrets))
     args.push(...labelArgs(request.labels))
     return this.#inOwnTemporaryDirectory(request.owner, async (TMPDIR) => {
       args.push('--iidfile', join(TMPDIR, idFile))
