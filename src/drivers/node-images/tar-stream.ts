@@ -25,11 +25,6 @@ export async function* tarStream(members: Iterable<TarMember>): AsyncGenerator<U
   yield Buffer.alloc(2 * block)
 }
 
-/** Bytes of a whole tar of members of these sizes. */
-export function tarSize(sizes: readonly number[]): number {
-  return sizes.reduce((sum, size) => sum + block + Math.ceil(size / block) * block, 2 * block)
-}
-
 function header(name: string, size: number): Buffer {
   if (Buffer.byteLength(name) > 100) throw new Error(`${name} is too long a name for a tar`)
   const bytes = Buffer.alloc(block)
