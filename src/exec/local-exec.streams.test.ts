@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { CommandError } from './command-error.ts'
 import { LocalExec } from './local-exec.ts'
 import { isAlive, type ProcessIdentity } from './process-tree.ts'
@@ -112,7 +112,8 @@ test('a program may end without reading its input, and the source is told', asyn
     }
   })()
   expect((await new LocalExec().run(script('0'), { stdin })).exitCode).toBe(0)
-  expect(isReleased).toBe(true)
+  // It is told, and not waited for.
+  await vi.waitFor(() => expect(isReleased).toBe(true))
 })
 
 test('a program ends though its input never comes', async () => {
