@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { engineSnapshot, processesWith } from '../rig/engine-snapshot.ts'
 import type { Ended, Project } from '../rig/project.ts'
 import { kindProject, kindSystem, missingRig, onRig } from './rig.ts'
@@ -24,8 +24,15 @@ function handOverOf(ended: Ended): HandOver {
   return JSON.parse(ended.stdout) as HandOver
 }
 
-async function answerOf({ variables }: HandOver): Promise<unknown> {
-  return (await fetch(`${variables.KINDLING_WEB_API_URL}/x`)).json()
+/** What the service answers; kube-proxy may be a moment behind the pods that it leads to (R8). */
+async function expectAnswer({ variables }: HandOver, wanted: object): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const answer = await fetch(`${variables.KINDLING_WEB_API_URL}/x`, { headers: { connection: 'close' } })
+      expect(await answer.json()).toMatchObject(wanted)
+    },
+    { timeout: 15_000, interval: 200 },
+  )
 }
 
 const upJson = (project: Project, ...args: readonly string[]) =>
@@ -53,7 +60,7 @@ describe.skipIf(missingRig !== undefined)(onRig('environments on Kind'), () => {
     project.env = { ...project.env, KUBECONFIG: own }
 
     const first = await upJson(project)
-    expect(await answerOf(first)).toMatchObject({ path: '/x', greeting: 'hello' })
+    await expectAnswer(first, { path: '/x', greeting: 'hello' })
     expect(first.variables.KUBECONFIG).toContain(join('environments', 'e2e', 'kubeconfig'))
     expect((await project.kindling('status')).stdout).toMatch(
       /on kind.*\n.*\n {2}web\.api {2}127\.0\.0\.1:\d+/,
@@ -69,14 +76,14 @@ describe.skipIf(missingRig !== undefined)(onRig('environments on Kind'), () => {
     // One manifest has changed: it is applied, and the image is neither built nor loaded again.
     project.write('web.yaml', (kindSystem()['web.yaml'] ?? '').replace('value: hello', 'value: good morning'))
     const third = await project.kindling('up', '--output', 'json')
-    expect(await answerOf(handOverOf(third))).toMatchObject({ greeting: 'good morning' })
+    await expectAnswer(handOverOf(third), { greeting: 'good morning' })
     expect(third.stderr).toMatch(/^load:web .*reused$/m)
     expect(third.stderr).toMatch(/^deploy:web .*succeeded$/m)
 
     // I15: a new image is what the node runs then, and the old one is not left in it.
     project.write('server.js', (kindSystem()['server.js'] ?? '').replace('path:', 'isNew: true, path:'))
     const fourth = await upJson(project)
-    expect(await answerOf(fourth)).toMatchObject({ isNew: true })
+    await expectAnswer(fourth, { isNew: true })
     const images = execFileSync('podman', ['exec', `${fourth.id}-control-plane`, 'crictl', 'images'], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -115,7 +122,7 @@ describe.skipIf(missingRig !== undefined)(onRig('environments on Kind'), () => {
     }
     expect(first.images.web?.reference).not.toBe(second.images.web?.reference)
     expect(await one.kindling('down')).toMatchObject({ exitCode: 0 })
-    expect(await answerOf(second)).toMatchObject({ greeting: 'hello' })
+    await expectAnswer(second, { greeting: 'hello' })
     expect(await two.kindling('down')).toMatchObject({ exitCode: 0 })
     expect(snapshot()).toEqual(before)
   })
