@@ -10,7 +10,7 @@ import { executeImageTask } from '../tasks/execute.ts'
 import { loadImage } from '../tasks/load.ts'
 import { removeEnvironment } from '../tasks/remove-environment.ts'
 import type { ImageScope, ProvidedImage } from '../tasks/run-scope.ts'
-import { localPlatform } from '../util/platform.ts'
+import { localPlatform, platformName } from '../util/platform.ts'
 import { checkDiskBudget } from './disk-budget.ts'
 import { projectId } from './environment-id.ts'
 import { machineFacts } from './facts.ts'
@@ -227,16 +227,18 @@ function together(
 ): BuildResult {
   const platforms: Record<string, PlatformResult> = {}
   const starts: number[] = []
-  for (const [subject, image] of provided) {
-    if (!subject.startsWith(`${name}@`)) continue
-    const part = resultOf(`build:${subject}`, image, end, times)
-    const startMs = end.result.tasks.get(`build:${subject}`)?.startMs
-    if (part === undefined || startMs === undefined) continue
-    platforms[subject.slice(name.length + 1)] = part
-    starts.push(startMs)
-  }
   const [image, named] = [provided.get(name), end.result.tasks.get(`manifest:${name}`)]
   if (image === undefined || named === undefined) throw new Error(`Internal error: ${name} has no name`)
+  // In the order in which they were asked for, not in that in which they were done.
+  for (const platform of `${named.outputs?.platforms ?? ''}`.split(' ')) {
+    const subject = platformName(name, platform)
+    const built = provided.get(subject)
+    const part = built === undefined ? undefined : resultOf(`build:${subject}`, built, end, times)
+    const startMs = end.result.tasks.get(`build:${subject}`)?.startMs
+    if (part === undefined || startMs === undefined) continue
+    platforms[platform] = part
+    starts.push(startMs)
+  }
   const isReused = Object.values(platforms).every(({ outcome }) => outcome === 'reused')
   return {
     ...image,
