@@ -3,6 +3,7 @@ import type { EnvironmentRecord } from '../state/environment-record.ts'
 import { removeEnvironment } from '../tasks/remove-environment.ts'
 import { type Owner, withOwner } from './hold.ts'
 import type { Host } from './host.ts'
+import { findProvider } from './providers/providers.ts'
 import { removalOf } from './removal.ts'
 
 export interface DownOptions {
@@ -14,7 +15,7 @@ export interface DownOptions {
 
 /**
  * Removes everything of an environment that carries its id, whether or not it ever was up completely. Doing it again
- * is harmless. Throws `OperationError` when podman cannot be used or another process works on the environment.
+ * is harmless. Throws `OperationError` when its engine cannot be used or another process works on the environment.
  */
 export async function down(
   record: Owner & Pick<EnvironmentRecord, 'directories' | 'provider' | 'engine'>,
@@ -23,7 +24,10 @@ export async function down(
   const { host, signal, onRemoved } = options
   await withOwner(host, record, 'down', async () => {
     const preference = engineNames.find((name) => name === record.engine)
-    const engine = await host.openEngine(host.exec(record.id), { signal, preference })
+    const exec = host.exec(record.id)
+    const provider = findProvider(record.provider)
+    const engine = await (provider?.openEngine(host, exec, { signal, preference }) ??
+      host.openEngine(exec, { signal, preference }))
     await removeEnvironment(record, removalOf(host, record, engine, onRemoved), { signal })
   })
 }

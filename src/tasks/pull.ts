@@ -6,7 +6,7 @@ import { platformTag } from '../images/tag.ts'
 import { parseReference } from '../util/image-reference.ts'
 import { isSamePlatform, machinePlatform, platformName } from '../util/platform.ts'
 import { taskError } from './failure.ts'
-import { isBusy, isUnreachable, registryRetry } from './registry-failure.ts'
+import { isUnreachable, registryFailure } from './registry-failure.ts'
 import { makeFromRootfs, type Rootfs, rootfsOf } from './rootfs.ts'
 import type { ImageScope } from './run-scope.ts'
 
@@ -141,25 +141,12 @@ async function fetchFor(
 }
 
 function pullFailure(image: ExternalImage, error: CommandError, { attempt }: TaskContext): Error {
-  const { where, tail, message } = error
-  return taskError(
-    {
-      code: 'E_PULL_FAILED',
-      message: `${image.reference} could not be pulled`,
-      where,
-      detail: tail || message,
-      hint: hintFor(error),
+  return registryFailure(error, attempt, {
+    code: 'E_PULL_FAILED',
+    message: `${image.reference} could not be pulled`,
+    hints: {
+      unreachable: 'check the network, or give the image a `rootfs` command to make it from packages',
+      refused: 'check the name and tag, and whether the registry needs a login',
     },
-    { cause: error, ...registryRetry(error, attempt) },
-  )
-}
-
-function hintFor(error: CommandError): string {
-  if (isUnreachable(error)) {
-    return 'the registry cannot be reached from here: check the network, or give the image a `rootfs` command to make it from packages'
-  }
-  if (isBusy(error)) {
-    return 'the registry is there, but busy or limiting requests: try again later; with a login it may allow more'
-  }
-  return 'check the name and tag, and whether the registry needs a login (`podman login`)'
+  })
 }

@@ -1,9 +1,8 @@
 import type { CallOptions } from '../drivers/container-engine.ts'
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
 import { CommandError } from '../exec/command-error.ts'
-import { taskError } from './failure.ts'
 import { platformsOf } from './platforms.ts'
-import { isBusy, isUnreachable, registryRetry } from './registry-failure.ts'
+import { registryFailure } from './registry-failure.ts'
 import type { ImageScope } from './run-scope.ts'
 
 /** What is uploaded, by the plan. */
@@ -51,25 +50,12 @@ function pushFailure(
   error: CommandError,
   { attempt }: TaskContext,
 ): Error {
-  const { where, tail, message } = error
-  return taskError(
-    {
-      code: 'E_PUSH_FAILED',
-      message: `${reference} could not be pushed to ${target}`,
-      where,
-      detail: tail || message,
-      hint: hintFor(error),
+  return registryFailure(error, attempt, {
+    code: 'E_PUSH_FAILED',
+    message: `${reference} could not be pushed to ${target}`,
+    hints: {
+      unreachable: 'check its name and port, and the network',
+      refused: 'check the name of the registry, and whether it needs a login',
     },
-    { cause: error, ...registryRetry(error, attempt) },
-  )
-}
-
-function hintFor(error: CommandError): string {
-  if (isUnreachable(error)) {
-    return 'the registry cannot be reached from here: check its name and port, and the network'
-  }
-  if (isBusy(error)) {
-    return 'the registry is there, but busy or limiting requests: try again later; with a login it may allow more'
-  }
-  return 'check the name of the registry, and whether it needs a login (`podman login`)'
+  })
 }

@@ -1,5 +1,6 @@
-import type { RetryAdvice } from '../engine/task-error.ts'
+import type { TaskError } from '../engine/task-error.ts'
 import type { CommandError } from '../exec/command-error.ts'
+import { taskError, type WordedFailure } from './failure.ts'
 
 /** What a failed pull or push says when the registry, rather than the image, is the problem. */
 const unreachable =
@@ -17,15 +18,28 @@ export function isUnreachable({ stderr }: CommandError): boolean {
   return unreachable.test(stderr)
 }
 
-/** Whether a registry is there, and has no time. */
-export function isBusy({ stderr }: CommandError): boolean {
-  return passing.test(stderr)
-}
-
-/** Whether another attempt may find the registry in a better state, and when. */
-export function registryRetry(error: CommandError, attempt: number): RetryAdvice {
-  return {
-    isRetryable: error.reason === 'exit' && isBusy(error),
-    retryDelayMs: firstRetryDelayMs * 2 ** (attempt - 1),
-  }
+/** What a failed pull or push is told as, and whether another attempt may find the registry in a better state. */
+export function registryFailure(
+  error: CommandError,
+  attempt: number,
+  words: Pick<WordedFailure, 'code' | 'message'> & {
+    /** What to do when the registry cannot be reached, and when it refuses. */
+    readonly hints: { readonly unreachable: string; readonly refused: string }
+  },
+): TaskError {
+  const { code, message, hints } = words
+  const isBusy = passing.test(error.stderr)
+  const hint = isUnreachable(error)
+    ? `the registry cannot be reached from here: ${hints.unreachable}`
+    : isBusy
+      ? 'the registry is there, but busy or limiting requests: try again later; with a login it may allow more'
+      : `${hints.refused} (\`podman login\`)`
+  return taskError(
+    { code, message, where: error.where, detail: error.tail || error.message, hint },
+    {
+      cause: error,
+      isRetryable: error.reason === 'exit' && isBusy,
+      retryDelayMs: firstRetryDelayMs * 2 ** (attempt - 1),
+    },
+  )
 }

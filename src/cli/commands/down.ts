@@ -18,7 +18,8 @@ export async function downCommand(
     id,
     projectId: projectId(config),
     provider: environment.cluster.provider,
-    engine: 'podman',
+    // Nothing says which it was: the first that can be used.
+    engine: '',
     directories: [handOverDirectory(config, environment)],
   }
   await down(record, {

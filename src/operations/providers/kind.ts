@@ -48,11 +48,11 @@ export const kindProvider: Provider = {
       hostPorts: [...uses.map(({ request }) => request), ...otherPorts(config, uses), { use: apiServerUse }],
       check: (context) => check(context, environment, config),
       open: (context) => {
-        const mapped = uses.filter(({ isMapped }) => !isMapped)
+        const unmapped = uses.filter(({ isMapped }) => !isMapped)
         return openCluster(context, {
           config: config ?? { nodes: [], portMappings: [] },
           ...(nodeImage === undefined ? {} : { nodeImage }),
-          portMappings: mapped.flatMap(({ exposure, request }) => {
+          portMappings: unmapped.flatMap(({ exposure, request }) => {
             const hostPort = context.hostPorts.get(request.use)
             return hostPort === undefined ? [] : [{ hostPort, containerPort: exposure.nodePort }]
           }),
