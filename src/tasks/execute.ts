@@ -1,4 +1,5 @@
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
+import { CommandError } from '../exec/command-error.ts'
 import type { ImageTask, PlannedTask } from '../plan/plan.ts'
 import { unreachable } from '../util/unreachable.ts'
 import { buildImage } from './build.ts'
@@ -6,6 +7,7 @@ import { startCluster } from './cluster.ts'
 import { deployService } from './deploy.ts'
 import { awaitDns } from './dns.ts'
 import { exportImages } from './export.ts'
+import { taskError } from './failure.ts'
 import { loadImage } from './load.ts'
 import { inPlatform, nameTogether } from './platforms.ts'
 import { pullImage } from './pull.ts'
@@ -14,19 +16,41 @@ import { awaitReady } from './ready.ts'
 import type { ImageScope, RunScope } from './run-scope.ts'
 import { runTests } from './run-tests.ts'
 
-/** Does the work of a planned task; to add a task kind, write its file and name it here. */
-export async function executeTask(
-  task: PlannedTask,
-  scope: RunScope,
+/** Does the work of a planned task; to add a task kind, write its file and name it below. */
+export function executeTask(task: PlannedTask, scope: RunScope, context: TaskContext): Promise<TaskResult> {
+  return inToolsWords(execute(task, scope, context))
+}
+
+/** The same for tasks that are about an image and need no cluster. */
+export function executeImageTask(
+  task: ImageTask,
+  scope: ImageScope,
   context: TaskContext,
 ): Promise<TaskResult> {
+  return inToolsWords(executeOnImage(task, scope, context))
+}
+
+/** What a tool fails at where no task expects it is no bug of ours: it is told with the command and the tool's words. */
+async function inToolsWords(task: Promise<TaskResult>): Promise<TaskResult> {
+  try {
+    return await task
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error
+    throw taskError(
+      { code: 'E_COMMAND_FAILED', message: error.message, where: error.where, detail: error.tail },
+      { cause: error },
+    )
+  }
+}
+
+async function execute(task: PlannedTask, scope: RunScope, context: TaskContext): Promise<TaskResult> {
   switch (task.kind) {
     case 'pull':
     case 'build':
     case 'manifest':
     case 'push':
     case 'export':
-      return executeImageTask(task, scope, context)
+      return executeOnImage(task, scope, context)
     case 'cluster':
       return startCluster(scope, context)
     case 'dns':
@@ -46,12 +70,7 @@ export async function executeTask(
   }
 }
 
-/** The same for tasks that are about an image and need no cluster. */
-export async function executeImageTask(
-  task: ImageTask,
-  scope: ImageScope,
-  context: TaskContext,
-): Promise<TaskResult> {
+async function executeOnImage(task: ImageTask, scope: ImageScope, context: TaskContext): Promise<TaskResult> {
   const image = task.kind === 'export' ? undefined : scope.config.images.get(task.image)
   switch (task.kind) {
     case 'pull':

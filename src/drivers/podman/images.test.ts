@@ -108,13 +108,18 @@ test('no images at all are an empty list', async () => {
   }
 })
 
-test('images are listed again when one of them went meanwhile, but not for ever', async () => {
-  const gone = { exitCode: 125, stderr: 'Error: locating image with ID "abc": image not known' }
-  const answers: FakeAnswer[] = [gone, { stdout: '[]' }]
-  const { images, exec } = imagesOn(() => answers.shift() ?? gone)
-  expect(await images.findImages({ one: '1' })).toEqual([])
-  expect(exec.lines).toHaveLength(2)
-  await expect(images.findImages({ one: '1' })).rejects.toThrow('125')
+test('images are listed again when one of them came or went meanwhile, but not for ever', async () => {
+  for (const stderr of [
+    'Error: locating image with ID "abc": image not known',
+    'Error: checking if image "abc" is dangling: locating item named "manifest" for image with ID "abc" (consider removing the image to resolve the issue): file does not exist',
+  ]) {
+    const raced = { exitCode: 125, stderr }
+    const answers: FakeAnswer[] = [raced, { stdout: '[]' }]
+    const { images, exec } = imagesOn(() => answers.shift() ?? raced)
+    expect(await images.findImages({ one: '1' })).toEqual([])
+    expect(exec.lines).toHaveLength(2)
+    await expect(images.findImages({ one: '1' })).rejects.toThrow('125')
+  }
 })
 
 test('an image is removed quietly, also when it is gone, used by a container or known by more names', async () => {

@@ -41,7 +41,7 @@ function temporaryPrefix(owner: string): string {
 /** How long a cancelled build may take to finish writing what it is at, milliseconds. */
 const buildPatienceMs = 4_000
 
-/** An image that is always missing is damage in the storage, and no race. */
+/** What fails every time is damage in the storage, and no race. */
 const listAttempts = 5
 
 /** Podman as a builder and a store of images. */
@@ -191,14 +191,14 @@ export class PodmanImages implements ContainerEngine {
       .filter((image) => hasLabels(image.labels, of))
   }
 
-  /** podman lists nothing at all when an image goes while it looks at it. */
+  /** podman lists nothing at all when an image comes or goes while it looks at it. */
   async #list(filters: readonly string[], options: CallOptions): Promise<readonly ImageEntry[]> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#podman.json<ImageEntry[]>(['images', ...filters, '--format', 'json'], options)
       } catch (error) {
-        const hasGone = error instanceof CommandError && /image not known/i.test(error.stderr)
-        if (!hasGone || attempt === listAttempts) throw error
+        const hasRaced = error instanceof CommandError && halfThere.test(error.stderr)
+        if (!hasRaced || attempt === listAttempts) throw error
       }
     }
   }
@@ -245,6 +245,9 @@ export class PodmanImages implements ContainerEngine {
 }
 
 const neverAborted = new AbortController().signal
+
+/** How podman words an image, or a part of it, that another process has removed or is still writing. */
+const halfThere = /(?:image|layer) not known|locating item named|no such file|does not exist/i
 
 /** podman prints image IDs without the algorithm that docker and the nodes print. */
 function withAlgorithm(id: string): string {
