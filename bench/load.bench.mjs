@@ -17,7 +17,7 @@ const images = 5
 const mib = 2 ** 20
 /** Of each image: nothing in common, or a base of this size in common. */
 const layers = { own: 200 * mib, base: 120 * mib, ownOnBase: 80 * mib, changed: 64 * 1024 }
-const ways = ['archive', 'stream', 'missing-layers']
+const ways = ['archive', 'stream', 'missing-layers', 'pull']
 
 export async function bench() {
   const rig = rigStatus()
@@ -26,6 +26,7 @@ export async function bench() {
     ...(await load('exec/local-exec.js')),
     ...(await load('drivers/podman/podman.js')),
     ...(await load('drivers/podman/images.js')),
+    ...(await load('drivers/kind/cluster-config/registry-patches.js')),
     ...(await load('drivers/node-images/node.js')),
     ...(await load('drivers/node-images/node-commands.js')),
     ...(await load('drivers/node-images/choose-way.js')),
@@ -70,8 +71,14 @@ class LoadBench {
 
   async create() {
     const config = join(this.#directory, 'kind.yaml')
-    const roles = ['control-plane', 'worker'].slice(0, this.#count).map((role) => `  - role: ${role}\n`)
-    writeFileSync(config, `kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nnodes:\n${roles.join('')}`)
+    // JSON is YAML, too.
+    const cluster = {
+      kind: 'Cluster',
+      apiVersion: 'kind.x-k8s.io/v1alpha4',
+      nodes: ['control-plane', 'worker'].slice(0, this.#count).map((role) => ({ role })),
+      containerdConfigPatches: this.#modules.registryPatches({}),
+    }
+    writeFileSync(config, JSON.stringify(cluster))
     this.#run(
       'kind',
       'create',

@@ -17,6 +17,8 @@ const needed = [
   { package: 'aardvark-dns', isThere: () => isHelper('aardvark-dns') },
   // podman makes the image of a pod's infrastructure container from it.
   { package: 'catatonit', isThere: () => isHelper('catatonit') || isOnPath('catatonit') },
+  // Reads single layers out of podman's storage, for the nodes of clusters.
+  { package: 'skopeo', isThere: () => isOnPath('skopeo') },
   { package: 'iptables', isThere: () => isOnPath('iptables') },
   // Makes the example's base images where no registry can be reached.
   { package: 'mmdebstrap', isThere: () => isOnPath('mmdebstrap') },

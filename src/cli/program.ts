@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { clusterProviders } from '../config/config.ts'
+import { benchStates } from '../operations/bench/states.ts'
 import { keepChoices } from '../operations/keep.ts'
 import { strategyNames } from '../plan/plan.ts'
 import { platformPattern } from '../util/platform.ts'
@@ -50,11 +51,21 @@ const intoOption = () =>
 const strategyOption = () =>
   new Option('--strategy <name>', 'which phases wait for which').choices(strategyNames).default('pipelined')
 
-function parseJobs(text: string): number {
-  const jobs = Number(text)
-  if (!Number.isInteger(jobs) || jobs < 1)
+function parseCount(text: string): number {
+  const count = Number(text)
+  if (!Number.isInteger(count) || count < 1)
     throw new InvalidArgumentError('It must be a whole number from 1 on.')
-  return jobs
+  return count
+}
+
+/** For several of a few names, with commas between them. */
+function parseSeveral<T extends string>(choices: readonly T[]): (text: string) => T[] {
+  return (text) => {
+    const names = [...new Set(text.split(',').map((name) => name.trim()))]
+    const known = names.flatMap((name) => choices.find((choice) => choice === name) ?? [])
+    if (known.length === names.length) return known
+    throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}, with commas between them.`)
+  }
 }
 
 function parsePlatforms(text: string, before: readonly string[] = []): string[] {
@@ -154,7 +165,7 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
         'instead of what the images say; several, with commas between them or one by one, for all of them',
       ).argParser(parsePlatforms),
     )
-    .addOption(new Option('-j, --jobs <number>', 'at most so many builds at once').argParser(parseJobs))
+    .addOption(new Option('-j, --jobs <number>', 'at most so many builds at once').argParser(parseCount))
     .option('--fail-fast', 'when a build fails, cancel the others instead of finishing them')
     .addOption(outputOption())
     .action(async (names, options) =>
@@ -177,6 +188,32 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .addOption(providerOption())
     .addOption(outputOption())
     .action(async (name, options) => (await import('./commands/plan.ts')).planCommand(session, name, options))
+  command('bench', 'bring an environment up by several strategies in turn, and compare them')
+    .addArgument(environmentArgument())
+    .addOption(fileOption())
+    .addOption(
+      new Option('--strategies <names>', 'which, with commas between them')
+        .argParser(parseSeveral(strategyNames))
+        .default([...strategyNames], strategyNames.join(',')),
+    )
+    .addOption(new Option('--rounds <number>', 'how often each is measured').argParser(parseCount).default(3))
+    .addOption(
+      new Option('--states <names>', 'from where: cold (no cache), warm (every image is there)')
+        .argParser(parseSeveral(benchStates))
+        .default(['cold', 'warm'], 'cold,warm'),
+    )
+    .option(
+      '--change <file>',
+      'also measure `up` again with an empty line more in this file, which is put back',
+    )
+    .option('--compare <file>', 'an earlier result, as `--output json` has written it')
+    .addOption(providerOption())
+    .addOption(nodeImageOption())
+    .addOption(engineOption())
+    .addOption(outputOption())
+    .action(async (name, options) =>
+      (await import('./commands/bench.ts')).benchCommand(session, name, options),
+    )
   command('status', 'show which environments of this machine are up')
     .addOption(outputOption())
     .action(async (options) => (await import('./commands/status.ts')).statusCommand(session, options))

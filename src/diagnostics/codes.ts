@@ -24,6 +24,7 @@ export const diagnosticCodes = [
   'E_MANIFEST_IMAGE',
   'E_PORT_CONFLICT',
   'E_ARCHIVE_INVALID',
+  'E_BENCH_FILE',
 ] as const
 
 export type DiagnosticCode = (typeof diagnosticCodes)[number]

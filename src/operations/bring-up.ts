@@ -31,6 +31,8 @@ export interface UpOptions extends RunPlanOptions {
   readonly archive?: string
   /** The engine to work with, where the provider leaves a choice; otherwise the first that can be used. */
   readonly engine?: EngineName
+  /** Builds without the engine's cache, and takes no image that is there already; default no. */
+  readonly isFresh?: boolean
   /** Replaces a cluster that is there and is not as the configuration says; default no. */
   readonly recreates?: boolean
 }
@@ -70,7 +72,7 @@ export async function prepareUp(options: UpOptions): Promise<{
   const prepared = await prepare(config, environment, strategy, host, { signal: options.signal })
   // A second `up` changes nothing, and so gives no new names.
   const choices: BuildChoices = {
-    isFresh: false,
+    isFresh: options.isFresh === true,
     isCoverage: false,
     keepsTags: true,
     ...(archive === undefined ? {} : { archive: await openArchive(archive, host.exec()) }),

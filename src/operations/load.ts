@@ -12,7 +12,7 @@ export interface LoadResult {
   readonly reference: string
   /** `reused` when every node had it. */
   readonly outcome: 'loaded' | 'reused'
-  /** `missing-layers`, `stream` or `archive`; empty when nothing was sent. */
+  /** `pull`, `missing-layers`, `stream` or `archive`; empty when nothing was sent. */
   readonly way: string
   /** To all nodes together. */
   readonly bytesSent: number

@@ -24,6 +24,7 @@ export const operationErrorCodes = [
   'E_KIND_NOT_FOUND',
   'E_KIND_TOO_OLD',
   'E_CLUSTER_UNUSABLE',
+  'E_BENCH_DIFFERENT',
 ] as const
 
 /** An operation that cannot go on: what, why and what to do. It has had no side effect. */

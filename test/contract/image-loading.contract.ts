@@ -5,7 +5,7 @@ import type { RunKind } from '../../src/drivers/node-images/archive-way.ts'
 import { chooseWay } from '../../src/drivers/node-images/choose-way.ts'
 import { ImageLoader, ImageMismatchError } from '../../src/drivers/node-images/image-loader.ts'
 import { passingReason } from '../../src/drivers/node-images/load-failure.ts'
-import { loadWays } from '../../src/drivers/node-images/loading-way.ts'
+import { type LoadWay, loadWays } from '../../src/drivers/node-images/loading-way.ts'
 import type { NodeCli } from '../../src/drivers/node-images/node.ts'
 import { importIntoNode, readContent, untagInNode } from '../../src/drivers/node-images/node-commands.ts'
 import { ociArchive } from '../../src/drivers/node-images/oci-archive.ts'
@@ -25,11 +25,21 @@ export interface LoadingRig extends EngineUnderTest {
   readonly kind: RunKind
 }
 
+/** Whether a way sends no layer twice. */
+const sparesLayers = (way: LoadWay) => way === 'missing-layers' || way === 'pull'
+
+/** Whether a call of a node takes an image into it, by an import or by pulling. */
+const takesIn = (command: readonly string[]) => command.some((word) => /images import|crictl pull/.test(word))
+
 const kilobytes = (count: number) => 'x'.repeat(count * 1024)
 
 /** What each way of loading promises; all of them leave the same behind. */
-export function imageLoadingContract(name: string, make: () => LoadingRig): void {
-  describe.each(loadWays)(`${name}, %s`, (preference) => {
+export function imageLoadingContract(
+  name: string,
+  make: () => LoadingRig,
+  ways: readonly LoadWay[] = loadWays,
+): void {
+  describe.each(ways)(`${name}, %s`, (preference) => {
     let rig: LoadingRig
     let images: ScratchImages
     let directory: string
@@ -157,7 +167,7 @@ export function imageLoadingContract(name: string, make: () => LoadingRig): void
       const Dockerfile = `FROM ${base.reference}\nCOPY probe /\n`
       const load = await loader.load(await built(images.named('image'), { Dockerfile }))
       const perNode = load.bytesSent / rig.nodes.length
-      if (preference === 'missing-layers') expect(perNode).toBeLessThan(64 * 1024)
+      if (sparesLayers(preference)) expect(perNode).toBeLessThan(64 * 1024)
       else expect(perNode).toBeGreaterThan(512 * 1024)
     })
 
@@ -172,7 +182,7 @@ export function imageLoadingContract(name: string, make: () => LoadingRig): void
       const loads = await Promise.all(all.map((image) => loader.load(image)))
       for (const image of all) expect(await idsIn(image.reference)).toEqual(everywhere([image.id]))
       const sent = loads.reduce((sum, load) => sum + load.bytesSent, 0) / rig.nodes.length / (512 * 1024)
-      if (preference === 'missing-layers') {
+      if (sparesLayers(preference)) {
         expect(sent).toBeLessThan(2)
         expect(loads.reduce((sum, load) => sum + load.bytesWritten, 0)).toBeLessThan(2 * 512 * 1024)
       } else {
@@ -240,7 +250,7 @@ export function imageLoadingContract(name: string, make: () => LoadingRig): void
         name: node.name,
         exec: (...[command, options]: Parameters<NodeCli['exec']>) => {
           const run = node.exec(command, options)
-          if (options?.stdin !== undefined || preference === 'archive') controller.abort(new Error('enough'))
+          if (takesIn(command) || preference === 'archive') controller.abort(new Error('enough'))
           return run
         },
       }))
@@ -271,7 +281,7 @@ function failingOnce(node: NodeCli): NodeCli {
   return {
     name: node.name,
     exec: (command, options) => {
-      if (options?.stdin === undefined || hasFailed) return node.exec(command, options)
+      if (!takesIn(command) || hasFailed) return node.exec(command, options)
       hasFailed = true
       return node.exec(['sh', '-c', 'exit 255'], options)
     },

@@ -39,10 +39,10 @@ describe('loading images into nodes that are a containerd each', () => {
     rmSync(state, { recursive: true, force: true })
   })
 
-  imageLoadingContract('bare nodes', () => ({
+  const underTest = () => ({
     engine: new PodmanImages(opened.podman),
     podman: opened.podman,
-    cli: (...args) =>
+    cli: (...args: readonly string[]) =>
       execFileSync('podman', args, {
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'pipe'],
@@ -51,5 +51,7 @@ describe('loading images into nodes that are a containerd each', () => {
     cluster: 'bare',
     nodes,
     kind: kindFor(nodes),
-  }))
+  })
+  // A bare containerd has neither a machine of its own nor crictl to pull with.
+  imageLoadingContract('bare nodes', underTest, ['archive', 'stream', 'missing-layers'])
 })

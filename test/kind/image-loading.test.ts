@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, test } from 'vitest'
+import { stringify } from 'yaml'
+import { registryPatches } from '../../src/drivers/kind/cluster-config/registry-patches.ts'
 import { EngineNode } from '../../src/drivers/node-images/node.ts'
 import { PodmanImages } from '../../src/drivers/podman/images.ts'
 import { Podman } from '../../src/drivers/podman/podman.ts'
@@ -35,8 +37,17 @@ describe.each([1, 2])('loading images into a Kind cluster of %i nodes', (count) 
 
   beforeAll(() => {
     const config = join(state, 'kind.yaml')
-    const roles = ['control-plane', 'worker'].slice(0, count).map((role) => `  - role: ${role}\n`)
-    writeFileSync(config, `kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nnodes:\n${roles.join('')}`)
+    const roles = ['control-plane', 'worker'].slice(0, count).map((role) => ({ role }))
+    const containerdConfigPatches = registryPatches({ nodes: [], portMappings: [] })
+    writeFileSync(
+      config,
+      stringify({
+        kind: 'Cluster',
+        apiVersion: 'kind.x-k8s.io/v1alpha4',
+        nodes: roles,
+        containerdConfigPatches,
+      }),
+    )
     kind('create', 'cluster', '--name', cluster, '--image', rig.nodeImage, '--config', config)
     for (const name of kind('get', 'nodes', '--name', cluster).trim().split('\n')) {
       nodes.push(new EngineNode(podman, name))

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 
 /** podman's own image for the network of pods: made at the first pod, kept for all later ones, and not ours. */
 const podmanPause = /podman-pause/
@@ -25,9 +25,15 @@ export function engineSnapshot(): EngineSnapshot {
   }
 }
 
+/** podman lists nothing at all when an image comes or goes while it looks at it: others may work on this machine. */
+const listAttempts = 5
+
 function list(...args: readonly string[]): string[] {
-  const output = execFileSync('podman', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
-  return output.split('\n').filter(Boolean).sort()
+  for (let attempt = 1; ; attempt++) {
+    const { status, stdout, stderr } = spawnSync('podman', args, { encoding: 'utf8' })
+    if (status === 0) return stdout.split('\n').filter(Boolean).sort()
+    if (attempt === listAttempts) throw new Error(`podman ${args.join(' ')} exited with ${status}\n${stderr}`)
+  }
 }
 
 /** Command lines of this host's processes that hold a text. */

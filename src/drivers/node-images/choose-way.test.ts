@@ -18,8 +18,10 @@ function choice(name: EngineProgram['name'], exec: FakeExec, changes: Partial<Wa
   }
 }
 
-test('I24: podman with skopeo sends only what a node lacks', async () => {
-  expect((await chooseWay(choice('podman', withSkopeo))).way.name).toBe('missing-layers')
+test('I24: with podman and skopeo nodes get only what they lack, as they pull it', async () => {
+  expect((await chooseWay(choice('podman', withSkopeo))).way.name).toBe('pull')
+  const { way } = await chooseWay(choice('podman', withSkopeo, { preference: 'missing-layers' }))
+  expect(way.name).toBe('missing-layers')
 })
 
 test('without skopeo images are streamed, and why is said', async () => {

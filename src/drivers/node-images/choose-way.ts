@@ -4,6 +4,7 @@ import type { EngineProgram } from '../engine-program.ts'
 import { ArchiveWay, type RunKind } from './archive-way.ts'
 import type { LoadingWay, LoadWay } from './loading-way.ts'
 import { MissingLayersWay } from './missing-layers-way.ts'
+import { PullWay } from './pull-way.ts'
 import { SkopeoLayers } from './skopeo.ts'
 import { StreamWay } from './stream-way.ts'
 
@@ -25,8 +26,8 @@ export interface ChosenWay {
 }
 
 /**
- * The way that sends least, of those that this machine offers. Whether podman's storage can really be read shows with
- * each image, and where it cannot the image is streamed.
+ * The way that takes least, of those that this machine offers. Whether nodes can pull, and whether podman's storage can
+ * really be read, shows with each image: then the next best is gone.
  */
 export async function chooseWay(choice: WayChoice, options: CallOptions = {}): Promise<ChosenWay> {
   const { exec, program, kind, cluster, directory, preference } = choice
@@ -35,7 +36,9 @@ export async function chooseWay(choice: WayChoice, options: CallOptions = {}): P
   if (preference === 'stream') return { way: stream }
   const reason = await whyNoLayers(exec, program, options)
   if (reason !== undefined) return { way: stream, reason }
-  return { way: new MissingLayersWay(new SkopeoLayers(exec, program.variables), directory, stream) }
+  const layers = new SkopeoLayers(exec, program.variables)
+  const missing = new MissingLayersWay(layers, directory, stream)
+  return { way: preference === 'missing-layers' ? missing : new PullWay(layers, directory, missing) }
 }
 
 async function whyNoLayers(

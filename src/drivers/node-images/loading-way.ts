@@ -3,10 +3,10 @@ import type { NodeCli } from './node.ts'
 import type { NodeContent } from './node-content.ts'
 
 /**
- * How images come into nodes: by `kind load image-archive` from a tar; as a stream from the engine into all nodes; or
- * as a stream of what a node lacks.
+ * How images come into nodes: by `kind load image-archive` from a tar; as a stream from the engine into all nodes; as a
+ * stream of what a node lacks; or pulled by the nodes from this process.
  */
-export const loadWays = ['archive', 'stream', 'missing-layers'] as const
+export const loadWays = ['archive', 'stream', 'missing-layers', 'pull'] as const
 
 export type LoadWay = (typeof loadWays)[number]
 

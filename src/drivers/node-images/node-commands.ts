@@ -31,6 +31,21 @@ export function importIntoNode(
 }
 
 /**
+ * Has containerd itself pull an image, by the digest of its manifest, and gives it its name; the one it was pulled by
+ * goes. Resolves with what the node has then.
+ */
+export function pullIntoNode(
+  node: NodeCli,
+  source: string,
+  { id, reference }: { readonly id: string; readonly reference: string },
+  options: CallOptions,
+): Promise<NodeContent> {
+  // The kubelet's own part of containerd gives the ID as a name, too, by which the image stays.
+  const script = `crictl pull "$1" >&2 && ${ctr} images tag --force "$2" "$3" >&2 && ${ctr} images rm "$1" >&2`
+  return change(node, script, [source, id, reference], options)
+}
+
+/**
  * Removes names, quietly those that are gone; with the last name of an image also those that containerd's tools have
  * given it, which would keep its content for ever. Resolves with what the node has then.
  */

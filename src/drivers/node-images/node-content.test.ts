@@ -44,6 +44,21 @@ describe.each(['1.6.20', '1.7.24', '2.1.9'] as const)('of containerd %s', (versi
   })
 })
 
+test('layers are known that are unpacked, and not those that are being unpacked', () => {
+  const [done, active] = [digest('d'), digest('e')]
+  const text = [
+    'REF',
+    '----',
+    'DIGEST',
+    '----',
+    'KEY PARENT KIND',
+    `${done}   Committed `,
+    `${active} ${done} Active`,
+  ]
+  const content = parseNodeContent(text.join('\n'))
+  expect([done, active].map((id) => content.hasUnpacked(id))).toEqual([true, false])
+})
+
 test('a node without anything', () => {
   const content = listing([], [])
   expect(content.idsOf(name)).toEqual([])

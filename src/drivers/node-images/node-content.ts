@@ -7,8 +7,19 @@ export const ctr: string = `ctr --namespace=${namespace}`
 /** Separates the two listings; no line of either is like it. */
 const separator = '----'
 
-/** A shell command that prints what `parseNodeContent` reads. */
-export const listContent: string = `${ctr} images ls && echo ${separator} && ${ctr} content ls`
+const isSeparator = new RegExp(`^${separator}$\n?`, 'm')
+
+/**
+ * A shell command that prints what `parseNodeContent` reads. Of what is unpacked, only what is so by containerd's own
+ * means: which others there are is not known here.
+ */
+export const listContent: string = [
+  `${ctr} images ls`,
+  `echo ${separator}`,
+  `${ctr} content ls`,
+  `echo ${separator}`,
+  `{ ${ctr} snapshots ls || true; }`,
+].join(' && ')
 
 /** What a node is asked to unpack an image to, when nothing in it says otherwise. */
 const defaultSnapshotter = 'overlayfs'
@@ -30,15 +41,27 @@ export class NodeContent {
   readonly #targets: ReadonlyMap<string, string>
   /** The labels of all content, by digest. */
   readonly #labels: ReadonlyMap<string, string>
+  /** The chain IDs of what is unpacked. */
+  readonly #snapshots: ReadonlySet<string>
 
-  constructor(targets: ReadonlyMap<string, string>, labels: ReadonlyMap<string, string>) {
+  constructor(
+    targets: ReadonlyMap<string, string>,
+    labels: ReadonlyMap<string, string>,
+    snapshots: ReadonlySet<string> = new Set(),
+  ) {
     this.#targets = targets
     this.#labels = labels
+    this.#snapshots = snapshots
   }
 
   /** Whether the bytes of this digest are there. */
   has(digest: string): boolean {
     return this.#labels.has(digest)
+  }
+
+  /** Whether a layer is unpacked on top of those below it, by its chain ID. */
+  hasUnpacked(chainId: string): boolean {
+    return this.#snapshots.has(chainId)
   }
 
   /** All names there are, those that containerd's tools have made among them. */
@@ -108,20 +131,20 @@ export class NodeContent {
 
 /** Reads what `listContent` prints. */
 export function parseNodeContent(text: string): NodeContent {
-  const lines = text.split('\n')
-  const end = lines.indexOf(separator)
-  if (end < 0) throw new Error('the node has listed no content')
+  const [images, content, snapshots = ''] = text.split(isSeparator)
+  if (images === undefined || content === undefined) throw new Error('the node has listed no content')
   const targets = new Map<string, string>()
-  for (const line of lines.slice(1, end)) {
+  for (const line of images.split('\n').slice(1)) {
     const [name, , digest] = line.split(/\s+/)
     if (name !== undefined && digest?.startsWith('sha256:')) targets.set(name, digest)
   }
   const labels = new Map<string, string>()
-  for (const line of lines.slice(end + 1)) {
+  for (const line of content.split('\n')) {
     const [digest = ''] = line.split(/\s/, 1)
     if (digest.startsWith('sha256:')) labels.set(digest, line)
   }
-  return new NodeContent(targets, labels)
+  const unpacked = [...snapshots.matchAll(/^(sha256:[0-9a-f]{64})\s.*Committed/gm)].map(([, id = '']) => id)
+  return new NodeContent(targets, labels, new Set(unpacked))
 }
 
 function digestsIn(labels: string | undefined, pattern: RegExp): string[] {

@@ -27,43 +27,54 @@ export interface LayerFile {
   readonly size: number
 }
 
-const types = {
+/** The kinds of content of an image, as OCI names them. */
+export const mediaTypes = {
   manifest: 'application/vnd.oci.image.manifest.v1+json',
   config: 'application/vnd.oci.image.config.v1+json',
   layer: 'application/vnd.oci.image.layer.v1.tar',
 }
 
 /** Fewer and larger chunks: each passes through several processes. */
-const chunkBytes = 1024 * 1024
+export const chunkBytes = 1024 * 1024
+
+/**
+ * The manifest of an image, made the way containerd makes it for docker's archives: tools that turn a configuration of
+ * docker into one of OCI would change the image's ID. `sizeOf` knows the size of every layer.
+ */
+export function ociManifest(
+  { id, config, layers }: ImageDescription,
+  sizeOf: (digest: string) => number,
+): { readonly data: Uint8Array; readonly digest: string } {
+  const data = json({
+    schemaVersion: 2,
+    mediaType: mediaTypes.manifest,
+    config: { mediaType: mediaTypes.config, digest: id, size: config.byteLength },
+    layers: layers.map(({ digest }) => ({ mediaType: mediaTypes.layer, digest, size: sizeOf(digest) })),
+  })
+  return { data, digest: `sha256:${createHash('sha256').update(data).digest('hex')}` }
+}
 
 /**
  * An image as an OCI archive, which lacks the layers of which there is no file: a node that has those takes it in all
- * the same. `sizeOf` knows the size of every layer. The manifest is made here, the way containerd makes it for docker's
- * archives: tools that turn a configuration of docker into one of OCI would change the image's ID.
+ * the same. `sizeOf` knows the size of every layer.
  */
 export function ociArchive(
   name: string,
-  { id, config, layers }: ImageDescription,
+  image: ImageDescription,
   sizeOf: (digest: string) => number,
   files: ReadonlyMap<string, LayerFile>,
 ): AsyncIterable<Uint8Array> {
-  const manifest = json({
-    schemaVersion: 2,
-    mediaType: types.manifest,
-    config: { mediaType: types.config, digest: id, size: config.byteLength },
-    layers: layers.map(({ digest }) => ({ mediaType: types.layer, digest, size: sizeOf(digest) })),
-  })
-  const digest = `sha256:${createHash('sha256').update(manifest).digest('hex')}`
+  const { data: manifest, digest } = ociManifest(image, sizeOf)
   const annotations = { 'io.containerd.image.name': name }
   const index = json({
     schemaVersion: 2,
-    manifests: [{ mediaType: types.manifest, digest, size: manifest.byteLength, annotations }],
+    manifests: [{ mediaType: mediaTypes.manifest, digest, size: manifest.byteLength, annotations }],
   })
   return tarStream([
     member('oci-layout', json({ imageLayoutVersion: '1.0.0' })),
     member('index.json', index),
     member(blobName(digest), manifest),
-    member(blobName(id), config),
+    member(blobName(image.id), image.config),
     ...[...files].map(([layer, { path, size }]) => ({
       name: blobName(layer),
       size,

@@ -8,6 +8,7 @@ import type { CallOptions } from '../../drivers/container-engine.ts'
 import type { KindConfig } from '../../drivers/kind/cluster-config/kind-config.ts'
 import { clashesWith, mappedHostPort } from '../../drivers/kind/cluster-config/ports.ts'
 import { readKindConfig } from '../../drivers/kind/cluster-config/read-config.ts'
+import { registryPatches } from '../../drivers/kind/cluster-config/registry-patches.ts'
 import { diskProblem, kernelModulesProblem } from '../../drivers/kind/facts.ts'
 import { findKind } from '../../drivers/kind/find-kind.ts'
 import { Kind } from '../../drivers/kind/kind.ts'
@@ -150,6 +151,7 @@ function openCluster(context: ClusterContext, wanted: Wanted): KindCluster {
       additions: {
         ...(wanted.nodeImage === undefined ? {} : { image: wanted.nodeImage }),
         portMappings: wanted.portMappings,
+        containerdConfigPatches: registryPatches(wanted.config),
         ...(apiServerPort === undefined ? {} : { apiServerPort }),
       },
     },

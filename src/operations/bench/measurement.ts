@@ -1,0 +1,44 @@
+import type { RunRecord } from '../../engine/records.ts'
+import type { StrategyName } from '../../plan/plan.ts'
+import { type Interval, timingOf } from '../../reporters/timing.ts'
+import type { BenchState } from './states.ts'
+
+/** One run of a benchmark. All times are milliseconds. */
+export interface Measurement {
+  readonly state: BenchState
+  readonly strategy: StrategyName
+  /** From 1. */
+  readonly round: number
+  /** From the start of the run until everything is ready. */
+  readonly totalMs: number
+  /** Since the start of the run, by the phase's name; phases without a task that ran are absent. */
+  readonly phases: Readonly<Record<string, Interval>>
+  /** How long the cluster was there with nothing to do; absent where nodes need no images. */
+  readonly clusterIdleMs?: number
+  /** The critical path of the measured durations: no schedule of the same work is faster. */
+  readonly lowerBoundMs: number
+  /** The tasks on it. */
+  readonly path: readonly string[]
+  /** Tasks that found their work done. */
+  readonly reused: readonly string[]
+}
+
+/** What a run's record says. */
+export function measurementOf(
+  record: RunRecord,
+  of: Pick<Measurement, 'state' | 'strategy' | 'round'>,
+): Measurement {
+  const { wallMs, phases, tasks, path, clusterIdleMs } = timingOf(record)
+  const intervals = phases.flatMap(({ phase, interval }) =>
+    interval === undefined ? [] : [[phase, interval] as const],
+  )
+  return {
+    ...of,
+    totalMs: wallMs,
+    phases: Object.fromEntries(intervals),
+    ...(clusterIdleMs === undefined ? {} : { clusterIdleMs }),
+    lowerBoundMs: path.busyMs,
+    path: path.steps.map(({ id }) => id),
+    reused: tasks.flatMap(({ id, outcome }) => (outcome === 'reused' ? [id] : [])),
+  }
+}
