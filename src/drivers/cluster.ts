@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../util/kubernetes-object.ts'
 import type { CallOptions } from './container-engine.ts'
+import type { Forward, ForwardTarget } from './forward.ts'
 
 /** What a cluster is to serve: the environment's services with their manifests, images injected. */
 export interface ServiceManifests {
@@ -56,16 +57,19 @@ export interface LogPiece {
   readonly mark?: string
 }
 
+/** Some object of the cluster. */
+export interface ObjectName {
+  readonly kind: string
+  readonly name: string
+  /** Absent means that of the service's manifests, or of the only kind of that name. */
+  readonly apiVersion?: string
+  /** Absent means that of the manifests, or `default`. */
+  readonly namespace?: string
+}
+
 /** A condition in the status of some object. */
 export interface ObjectCondition {
-  readonly object: {
-    readonly kind: string
-    readonly name: string
-    /** Absent means that of the service's manifests, or of the only kind of that name. */
-    readonly apiVersion?: string
-    /** Absent means that of the manifests, or `default`. */
-    readonly namespace?: string
-  }
+  readonly object: ObjectName
   readonly type: string
   readonly status: string
 }
@@ -94,6 +98,8 @@ export interface ServiceRunner {
   endpoints?(service: string, name: string | undefined, options: CallOptions): Promise<RolloutState>
   /** Whether a condition is met, as 1 of 1; for those that have objects with conditions. */
   condition?(service: string, condition: ObjectCondition, options: CallOptions): Promise<RolloutState>
+  /** An object as it stands, or what is said of why there is none; for those that have objects. */
+  object?(service: string, name: ObjectName, options: CallOptions): Promise<KubernetesObject | string>
   /** Resolves when something of the environment may have changed, for those that are told; never rejects. */
   nextChange?(signal: AbortSignal): Promise<void>
   /** Runs a command in a running container of the service; exit code 1, and why, when there is none. */
@@ -111,6 +117,11 @@ export interface ServiceRunner {
   ): Promise<readonly LogPiece[]>
   /** The last lines of each container of the service, for people. */
   logs(service: string, lines: number, options: CallOptions): Promise<string>
+  /**
+   * Opens a port that leads to a ready pod behind a Service; `onLine` is told of connections that fail. Rejects with
+   * `ForwardError` when there is no such pod now.
+   */
+  forward(target: ForwardTarget, options: CallOptions): Promise<Forward>
   /** Removes a service's workloads. */
   removeService(service: string, options: CallOptions): Promise<void>
 }

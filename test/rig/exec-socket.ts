@@ -13,6 +13,21 @@ export interface ExecScript {
 
 /** Answers a request to exec as the API server does: a web socket whose frames begin with the number of a stream. */
 export function answerExec(request: IncomingMessage, socket: Duplex, script: ExecScript | undefined): void {
+  acceptSocket(request, socket)
+  if (script === undefined) return
+  const { exitCode, stdout = '', stderr = '', notStarted } = script
+  if (stdout !== '') socket.write(frame(1, stdout))
+  if (stderr !== '') socket.write(frame(2, stderr))
+  const failure =
+    notStarted === undefined
+      ? { reason: 'NonZeroExitCode', details: { causes: [{ reason: 'ExitCode', message: `${exitCode}` }] } }
+      : { reason: 'InternalError', message: notStarted }
+  const status = exitCode === 0 ? { status: 'Success' } : { status: 'Failure', ...failure }
+  socket.write(frame(3, JSON.stringify(status)))
+}
+
+/** Makes a web socket of a request for one. */
+export function acceptSocket(request: IncomingMessage, socket: Duplex): void {
   const key = request.headers['sec-websocket-key'] ?? ''
   const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
   socket.write(
@@ -26,23 +41,15 @@ export function answerExec(request: IncomingMessage, socket: Duplex, script: Exe
     ].join('\r\n'),
   )
   socket.on('error', () => {})
-  if (script === undefined) return
-  const { exitCode, stdout = '', stderr = '', notStarted } = script
-  if (stdout !== '') socket.write(frame(1, stdout))
-  if (stderr !== '') socket.write(frame(2, stderr))
-  const failure =
-    notStarted === undefined
-      ? { reason: 'NonZeroExitCode', details: { causes: [{ reason: 'ExitCode', message: `${exitCode}` }] } }
-      : { reason: 'InternalError', message: notStarted }
-  const status = exitCode === 0 ? { status: 'Success' } : { status: 'Failure', ...failure }
-  socket.write(frame(3, JSON.stringify(status)))
 }
 
-function frame(stream: number, text: string): Buffer {
-  const payload = Buffer.concat([Buffer.from([stream]), Buffer.from(text)])
-  const length =
-    payload.length < 126
-      ? Buffer.from([payload.length])
-      : Buffer.from([126, payload.length >> 8, payload.length & 0xff])
-  return Buffer.concat([Buffer.from([0x82]), length, payload])
+/** A message that begins with the number of a stream. */
+export function frame(stream: number, content: string | Buffer): Buffer {
+  const payload = Buffer.concat([Buffer.of(stream), Buffer.from(content)])
+  if (payload.length < 126) return Buffer.concat([Buffer.of(0x82, payload.length), payload])
+  const head = Buffer.alloc(payload.length < 0x10000 ? 4 : 10)
+  head[0] = 0x82
+  head[1] = head.length === 4 ? 126 : 127
+  head.writeUIntBE(payload.length, head.length === 4 ? 2 : 4, head.length === 4 ? 2 : 6)
+  return Buffer.concat([head, payload])
 }

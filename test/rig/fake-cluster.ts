@@ -1,4 +1,6 @@
-import type { Cluster, ExecOutcome, RolloutState } from '../../src/drivers/cluster.ts'
+import type { Cluster, ExecOutcome, LogPiece, RolloutState } from '../../src/drivers/cluster.ts'
+import type { Forward, ForwardTarget } from '../../src/drivers/forward.ts'
+import type { KubernetesObject } from '../../src/util/kubernetes-object.ts'
 
 /** How a cluster answers; what is not said is up, quiet and empty. */
 export interface ClusterScript {
@@ -6,6 +8,10 @@ export interface ClusterScript {
   readonly exec?: (command: readonly string[]) => ExecOutcome
   readonly hostPort?: number
   readonly logs?: () => string
+  /** What its containers have printed, for whoever looks for the how-manieth time. */
+  readonly lines?: (look: number) => readonly LogPiece[]
+  readonly object?: () => KubernetesObject | string
+  readonly forward?: (target: ForwardTarget) => Forward | Promise<Forward>
 }
 
 /** A cluster in which every service is up, but for what its script says. It counts how often it was looked at. */
@@ -41,6 +47,18 @@ export class FakeCluster implements Cluster {
 
   async logs(): Promise<string> {
     return this.#script.logs?.() ?? ''
+  }
+
+  async newLogs(): Promise<readonly LogPiece[]> {
+    return this.#script.lines?.(this.looks++) ?? []
+  }
+
+  async object(): Promise<KubernetesObject | string> {
+    return this.#script.object?.() ?? 'object to be there'
+  }
+
+  async forward(target: ForwardTarget): Promise<Forward> {
+    return this.#script.forward?.(target) ?? { port: 1, close: async () => {} }
   }
 
   async removeService(): Promise<void> {}

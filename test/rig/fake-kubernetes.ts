@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest'
 import type { KubernetesObject } from '../../src/util/kubernetes-object.ts'
 import { answerExec, type ExecScript } from './exec-socket.ts'
 import { type FakeKind, FakeStore, type StoredEvent } from './fake-kubernetes-store.ts'
+import { answerForward } from './forward-socket.ts'
 
 /** What the server says instead of doing what it is asked for. */
 export interface Refusal {
@@ -53,6 +54,8 @@ export class FakeKubernetes {
   /** By `pod/container`, and `pod/container previous`. */
   readonly logs = new Map<string, string>()
   exec: (command: readonly string[]) => ExecScript | undefined = () => ({ exitCode: 0 })
+  /** The port of this host that a port of a pod is, `pod:port`. */
+  readonly podPorts = new Map<string, number>()
   /** A deleted object of these kinds is still there for so many looks. */
   readonly lingering = new Map<string, number>()
   readonly #refused = new Map<Refusal, number>()
@@ -272,8 +275,14 @@ export class FakeKubernetes {
     this.#sockets.add(socket)
     const url = new URL(request.url ?? '', 'http://fake')
     this.requests.push(`${request.method} ${url.pathname}`)
-    if (this.#targetOf(url.pathname.replace(/\/exec$/, '')) === undefined) {
+    const pod = url.pathname.replace(/\/(exec|portforward)$/, '')
+    if (this.#targetOf(pod) === undefined) {
       socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
+      return
+    }
+    if (url.pathname.endsWith('/portforward')) {
+      const name = pod.slice(pod.lastIndexOf('/') + 1)
+      answerForward(request, socket, this.podPorts.get(`${name}:${url.searchParams.get('ports')}`))
       return
     }
     answerExec(request, socket, this.exec(url.searchParams.getAll('command')))

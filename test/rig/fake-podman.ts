@@ -25,6 +25,8 @@ export class FakePodman {
   readonly containers = new Map<string, FakeContainer>()
   /** Exit codes of containers that end as soon as they are started, by name. */
   readonly endsAs = new Map<string, number>()
+  /** The host's ports behind those of containers, by their pod and port: `shop-e2e-1-web:8080`. */
+  readonly hostPorts = new Map<string, number>()
   /** Words that begin a command that fails, with what it says. */
   readonly failures = new Map<string, string>()
 
@@ -145,14 +147,21 @@ export class FakePodman {
 
   #inspect(names: readonly string[]): FakeAnswer {
     const found = names.flatMap((name) => this.containers.get(name) ?? [])
-    const list = found.map(({ name, status, exitCode, restartPolicy }) => ({
+    const list = found.map(({ name, pod, status, exitCode, restartPolicy }) => ({
       Name: name,
       RestartCount: 0,
       State: { Status: status, ExitCode: exitCode, OOMKilled: false },
       HostConfig: { RestartPolicy: { Name: restartPolicy } },
-      NetworkSettings: { Ports: {} },
+      NetworkSettings: { Ports: this.#portsOf(pod) },
     }))
     return { stdout: JSON.stringify(list), exitCode: found.length === names.length ? 0 : 125 }
+  }
+
+  #portsOf(pod: string): Record<string, unknown> {
+    const own = [...this.hostPorts].filter(([name]) => name.startsWith(`${pod}:`))
+    return Object.fromEntries(
+      own.map(([name, port]) => [`${name.slice(pod.length + 1)}/tcp`, [{ HostPort: `${port}` }]]),
+    )
   }
 }
 

@@ -10,10 +10,12 @@ import type {
   LoadOutcome,
   LogPiece,
   ObjectCondition,
+  ObjectName,
   RolloutOptions,
   RolloutState,
 } from '../cluster.ts'
 import type { CallOptions, ContainerEngine } from '../container-engine.ts'
+import type { Forward, ForwardTarget } from '../forward.ts'
 import { awaitDns, awaitNodes } from '../kubernetes/cluster-ready.ts'
 import { connectKubernetes } from '../kubernetes/connect.ts'
 import type { KubernetesClient } from '../kubernetes/kubernetes-client.ts'
@@ -102,6 +104,14 @@ export class KindCluster implements Cluster {
 
   async condition(service: string, condition: ObjectCondition, options: CallOptions): Promise<RolloutState> {
     return (await this.#connected()).services.condition(service, condition, options)
+  }
+
+  async object(service: string, name: ObjectName, options: CallOptions): Promise<KubernetesObject | string> {
+    return (await this.#connected()).services.object(service, name, options)
+  }
+
+  async forward(target: ForwardTarget, options: CallOptions): Promise<Forward> {
+    return (await this.#connected()).services.forward(target, options)
   }
 
   async newLogs(

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { KubeConfig } from '@kubernetes/client-node'
 import { describeObject, type KubernetesObject } from '../../util/kubernetes-object.ts'
 import type { ExecOutcome } from '../cluster.ts'
@@ -11,9 +12,11 @@ import type {
   ObjectKind,
   ObjectList,
   ObjectQuery,
+  PodKey,
   WatchEvent,
 } from './kubernetes-client.ts'
 import { isNotFound, KubernetesError } from './kubernetes-error.ts'
+import { connectToPod } from './pod-connection.ts'
 import { execInPod } from './pod-exec.ts'
 import { ApiTransport } from './transport.ts'
 
@@ -114,6 +117,10 @@ export class ApiClient implements KubernetesClient {
 
   exec(container: ContainerKey, command: readonly string[], options: CallOptions): Promise<ExecOutcome> {
     return execInPod(this.#config, container, command, options)
+  }
+
+  connect(pod: PodKey, port: number): Promise<Duplex> {
+    return connectToPod(this.#config, pod, port)
   }
 
   logs({ namespace, pod, container }: ContainerKey, which: LogRange, options: CallOptions): Promise<string> {

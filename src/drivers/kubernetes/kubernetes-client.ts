@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { KubernetesObject } from '../../util/kubernetes-object.ts'
 import type { ExecOutcome } from '../cluster.ts'
 import type { CallOptions } from '../container-engine.ts'
@@ -34,9 +35,12 @@ export interface WatchEvent {
   readonly object: KubernetesObject
 }
 
-export interface ContainerKey {
+export interface PodKey {
   readonly namespace: string
   readonly pod: string
+}
+
+export interface ContainerKey extends PodKey {
   readonly container: string
 }
 
@@ -57,6 +61,8 @@ export interface KubernetesClient {
   delete(key: ObjectKey, options: CallOptions): Promise<boolean>
   /** Exit code 124 when it does not end in time. */
   exec(container: ContainerKey, command: readonly string[], options: CallOptions): Promise<ExecOutcome>
+  /** A connection to a port of a pod. */
+  connect(pod: PodKey, port: number): Promise<Duplex>
   logs(container: ContainerKey, which: LogRange, options: CallOptions): Promise<string>
   /** Every kind that can be listed and deleted, one version of each. */
   kinds(options: CallOptions): Promise<readonly ObjectKind[]>

@@ -41,7 +41,11 @@ export interface LiveObject extends KubernetesObject {
 export interface Pod extends LiveObject {
   readonly spec?: {
     readonly restartPolicy?: string
-    readonly containers?: readonly { readonly name: string; readonly readinessProbe?: object }[]
+    readonly containers?: readonly {
+      readonly name: string
+      readonly readinessProbe?: object
+      readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[]
+    }[]
     readonly initContainers?: readonly { readonly name: string; readonly restartPolicy?: string }[]
   }
   readonly status?: {

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../../util/kubernetes-object.ts'
-import type { ObjectCondition, RolloutState } from '../cluster.ts'
+import type { ObjectCondition, ObjectName, RolloutState } from '../cluster.ts'
 import type { KindFinder } from './kind-finder.ts'
-import type { ObjectKind } from './kubernetes-client.ts'
+import type { ObjectKey, ObjectKind } from './kubernetes-client.ts'
 import { type Condition, condition, type Workload } from './live-objects.ts'
 import { unansweredState } from './unanswered.ts'
 import type { WatchedObjects } from './watched-objects.ts'
@@ -14,33 +14,40 @@ export async function conditionState(
   watched: WatchedObjects,
   signal: AbortSignal | undefined,
 ): Promise<RolloutState> {
-  const { kind, name, apiVersion, namespace } = wanted.object
-  const known = manifests.find(
-    (object) =>
-      object.kind === kind &&
-      object.metadata.name === name &&
-      (apiVersion === undefined || object.apiVersion === apiVersion),
-  )
+  const { kind, name } = wanted.object
   const label = `${kind} ${name}`
   try {
-    const found =
-      known ?? (apiVersion === undefined ? await findKind(kind, kinds, signal) : { apiVersion, kind })
+    const found = await findObject(wanted.object, manifests, kinds, signal)
     if (typeof found === 'string') return missing(found)
-    const [object] = await watched.list(
-      {
-        apiVersion: found.apiVersion,
-        kind,
-        namespace: namespace ?? known?.metadata.namespace ?? 'default',
-        fields: { 'metadata.name': name },
-      },
-      signal,
-    )
+    const { apiVersion, namespace = 'default' } = found
+    const query = { apiVersion, kind, namespace, fields: { 'metadata.name': name } }
+    const [object] = await watched.list(query, signal)
     const problem =
       object === undefined ? `${label} to be there` : problemOf(object as Workload, wanted, label)
     return problem === undefined ? { ready: 1, total: 1, waitingFor: '' } : missing(problem)
   } catch (error) {
     return unansweredState(error)
   }
+}
+
+/** Which object is meant, as far as `manifests` and the cluster's kinds can tell; otherwise what is missing. */
+export async function findObject(
+  { kind, name, apiVersion, namespace }: ObjectName,
+  manifests: readonly KubernetesObject[],
+  kinds: KindFinder,
+  signal: AbortSignal | undefined,
+): Promise<ObjectKey | string> {
+  const known = manifests.find(
+    (object) =>
+      object.kind === kind &&
+      object.metadata.name === name &&
+      (apiVersion === undefined || object.apiVersion === apiVersion),
+  )
+  const found =
+    known ?? (apiVersion === undefined ? await findKind(kind, kinds, signal) : { apiVersion, kind })
+  if (typeof found === 'string') return found
+  const place = namespace ?? known?.metadata.namespace
+  return { apiVersion: found.apiVersion, kind, name, ...(place === undefined ? {} : { namespace: place }) }
 }
 
 /** The only kind of that name; what to say when there is none, or more than one. */
@@ -53,7 +60,7 @@ async function findKind(
   if (first === undefined) return `the kind ${kind}, which the cluster does not have`
   if (others.length === 0) return first
   const versions = [first, ...others].map(({ apiVersion }) => apiVersion)
-  return `an \`apiVersion\` of the condition, since ${kind} is a kind of ${versions.join(' and ')}`
+  return `an \`apiVersion\` of it, since ${kind} is a kind of ${versions.join(' and ')}`
 }
 
 function problemOf(object: Workload, { type, status }: ObjectCondition, label: string): string | undefined {

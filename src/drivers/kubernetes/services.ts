@@ -7,16 +7,19 @@ import type {
   ExecOutcome,
   LogPiece,
   ObjectCondition,
+  ObjectName,
   RolloutOptions,
   RolloutState,
   ServiceRunner,
 } from '../cluster.ts'
 import type { CallOptions } from '../container-engine.ts'
+import { describeTarget, type Forward, type ForwardTarget, listenForward } from '../forward.ts'
 import { labels } from '../labels.ts'
 import type { ClusterView } from './cluster-view.ts'
 import { chosenContainers, chosenPods, describeChoice } from './container-choice.ts'
 import { endpointsState, frontsOf } from './endpoints.ts'
 import { evidenceOf, logsOf } from './evidence.ts'
+import { podBehind } from './forward-target.ts'
 import { KindFinder } from './kind-finder.ts'
 import {
   identitiesOf,
@@ -37,7 +40,7 @@ import {
 } from './live-objects.ts'
 import { logPieces } from './log-pieces.ts'
 import { ObjectCache } from './object-cache.ts'
-import { conditionState } from './object-condition.ts'
+import { conditionState, findObject } from './object-condition.ts'
 import { labelValue, ownerLabels } from './owned-object.ts'
 import { PatienceKeeper } from './patience-keeper.ts'
 import { containersOf } from './pod-problems.ts'
@@ -148,6 +151,32 @@ export class KubernetesServices implements ServiceRunner {
     const manifests = [service, ...services].flatMap(objectsOf)
     const state = await conditionState(wanted, manifests, this.#kinds, this.#watched, options.signal)
     return { ...state, waitingFor: this.#redact(state.waitingFor) }
+  }
+
+  async object(
+    service: string,
+    wanted: ObjectName,
+    options: CallOptions,
+  ): Promise<KubernetesObject | string> {
+    const { services, objectsOf } = this.#init
+    const manifests = [service, ...services].flatMap(objectsOf)
+    return this.#redacting(async () => {
+      const found = await findObject(wanted, manifests, this.#kinds, options.signal)
+      if (typeof found === 'string') return found
+      return (await this.#client.get(found, options)) ?? `${wanted.kind} ${wanted.name} to be there`
+    })
+  }
+
+  async forward(target: ForwardTarget, options: CallOptions): Promise<Forward> {
+    const find = () => this.#redacting(() => podBehind(this.#client, target, options))
+    await find()
+    return listenForward(
+      async () => {
+        const { port, ...pod } = await find()
+        return this.#client.connect(pod, port)
+      },
+      (message) => options.onLine?.('stderr', `forward to ${describeTarget(target)}: ${message}`),
+    )
   }
 
   async newLogs(

@@ -198,7 +198,7 @@ describe('a condition', () => {
         {},
       )
     expect((await look()).waitingFor).toBe(
-      'an `apiVersion` of the condition, since Shop is a kind of a.example.com/v1 and b.example.com/v1',
+      'an `apiVersion` of it, since Shop is a kind of a.example.com/v1 and b.example.com/v1',
     )
     expect((await look('b.example.com/v1')).waitingFor).toBe('Shop web to be there')
   })
@@ -285,4 +285,16 @@ describe('a container that is chosen', () => {
     putPod('web', 'nobody', { app: { restartCount: 1, state: { waiting: { reason: 'CrashLoopBackOff' } } } })
     await until(look, [])
   })
+})
+
+test('an object is found by its manifest, or by its kind where that is the only one of its name', async () => {
+  const service = anObject('Service', 'web', { namespace: 'shop' })
+  const { fake, services } = await start([service])
+  const find = (kind: string, name: string) => services.object('web', { kind, name }, {})
+  expect(await find('Service', 'web')).toBe('Service web to be there')
+  fake.put(anObject('Service', 'web', { namespace: 'shop', spec: { clusterIP: '10.0.0.1' } }))
+  expect(await find('Service', 'web')).toMatchObject({ spec: { clusterIP: '10.0.0.1' } })
+  fake.put(anObject('ConfigMap', 'made', { namespace: 'default', data: { key: 'x' } }))
+  expect(await find('ConfigMap', 'made')).toMatchObject({ data: { key: 'x' } })
+  expect(await find('Gizmo', 'made')).toBe('the kind Gizmo, which the cluster does not have')
 })

@@ -57,6 +57,18 @@ describe('bringing a service up', () => {
     ])
   })
 
+  test('what is applied is the pod with the values it is given, which are a reason to make it anew', async () => {
+    const host = new TestHost()
+    const withToken = (TOKEN: string) => ({
+      podsToApply: () => [aPod({ containers: [aContainer({ env: { TOKEN } })] })],
+    })
+    const start = (token: string) => host.start([aPod()], withToken(token))
+    await (await start('one')).apply('web', change)
+    expect(host.fake.exec.lines.find((line) => line.startsWith('podman create'))).toContain('--env TOKEN')
+    expect(await (await start('one')).apply('web', change)).toBe('unchanged')
+    expect(await (await start('two')).apply('web', change)).toBe('applied')
+  })
+
   test('the first change is told before it is made, and where there is none, nothing is told', async () => {
     const host = new TestHost()
     const told: number[] = []

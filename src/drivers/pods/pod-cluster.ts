@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
 import { CommandError } from '../../exec/command-error.ts'
 import type {
   ChangeOptions,
@@ -10,6 +12,7 @@ import type {
   RolloutState,
 } from '../cluster.ts'
 import type { CallOptions } from '../container-engine.ts'
+import { describeTarget, type Forward, ForwardError, type ForwardTarget, listenForward } from '../forward.ts'
 import { type Labels, labelArgs, labels } from '../labels.ts'
 import type { Podman } from '../podman/podman.ts'
 import { chosenContainers, describeChoice } from './container-choice.ts'
@@ -20,6 +23,7 @@ import type { ContainerPlan, PodPlan } from './pod-plan.ts'
 import { InitContainerFailed, runPod } from './pod-runner.ts'
 import { containerName, type PodContext, podName } from './podman-args.ts'
 import { rolloutOf } from './rollout.ts'
+import { forwardKey, type PodPort } from './translate.ts'
 import { removeVolumeDirectory } from './volume-files.ts'
 
 /** Longest grace on removal, seconds: an environment that goes away has nobody left to serve. */
@@ -34,6 +38,10 @@ export interface PodClusterInit {
   /** Unique on this host; prefix of all names and value of the owner label. */
   readonly environment: string
   readonly pods: readonly PodPlan[]
+  /** The same with all values that a service is given; asked when it is applied. Default: `pods`. */
+  readonly podsToApply?: (service: string) => readonly PodPlan[]
+  /** Where forwards lead, by `forwardKey`. */
+  readonly forwards?: ReadonlyMap<string, readonly PodPort[]>
   readonly hostPorts: ReadonlyMap<string, number>
   /** Private directory for volumes. */
   readonly volumeDirectory: string
@@ -77,7 +85,8 @@ export class PodCluster implements Cluster {
   }
 
   async apply(service: string, options: ChangeOptions): Promise<'applied' | 'unchanged'> {
-    const wanted = await Promise.all(this.#podsOf(service).map(async (pod) => this.#withHash(pod)))
+    const pods = this.#init.podsToApply?.(service) ?? this.#podsOf(service)
+    const wanted = await Promise.all(pods.map(async (pod) => this.#withHash(pod)))
     const existing = await this.#existing(service, options)
     const isKept = (name: string, hash: string) =>
       existing.some((pod) => pod.name === name && pod.hash === hash && pod.isIntact)
@@ -147,6 +156,15 @@ export class PodCluster implements Cluster {
     return this.#execIn(containerName(podName(this.#init, found.pod), found.container), command, options)
   }
 
+  async forward(target: ForwardTarget, options: CallOptions): Promise<Forward> {
+    const find = () => this.#portBehind(target, options)
+    await find()
+    return listenForward(
+      async () => connectKept(await find()),
+      (message) => options.onLine?.('stderr', `forward to ${describeTarget(target)}: ${message}`),
+    )
+  }
+
   hostPort(service: string, port: string): number {
     const found = this.#init.hostPorts.get(`${service}.${port}`)
     if (found === undefined) throw new Error(`Internal error: no host port for ${service}.${port}`)
@@ -196,6 +214,21 @@ export class PodCluster implements Cluster {
       logs: (container) => this.#logsOf(containerName(name, container), 40, options),
       signal: options.signal,
     })
+  }
+
+  /** The port of the host that leads to a pod behind a Service. */
+  async #portBehind(target: ForwardTarget, { signal }: CallOptions): Promise<number> {
+    const behind = this.#init.forwards?.get(forwardKey(target)) ?? []
+    for (const { pod: name, containerPort } of behind) {
+      const pod = this.#init.pods.find((each) => each.name === name)
+      if (pod === undefined) continue
+      const names = pod.containers.map((container) => containerName(podName(this.#init, pod), container))
+      const states = await this.#observer.containers(names, signal === undefined ? {} : { signal })
+      if (states.length < names.length || states.some(({ status }) => status !== 'running')) continue
+      const port = states.map(({ hostPorts }) => hostPorts.get(containerPort)).find(Boolean)
+      if (port !== undefined) return port
+    }
+    throw new ForwardError(`no running pod is behind ${describeTarget(target)}`)
   }
 
   /** The pods of a service: as they were found at the start, until something of it was changed. */
@@ -280,6 +313,13 @@ export class PodCluster implements Cluster {
     })
     return [stdout, stderr].filter(Boolean).join('\n')
   }
+}
+
+/** What is connected to a port of 127.0.0.1; a half that is closed leaves the other open. */
+async function connectKept(port: number): Promise<Socket> {
+  const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true })
+  await once(socket, 'connect')
+  return socket
 }
 
 function injectImages(pod: PodPlan, imageFor: PodClusterInit['imageFor']): PodPlan {

@@ -151,6 +151,37 @@ describe('names and ports', () => {
   })
 })
 
+describe('forwards', () => {
+  const api = deployment('api', 'ports: [{ name: web, containerPort: 8080 }]')
+  const target = { service: 'api', namespace: 'default' }
+  const forwardsOf = (of: Parameters<typeof translate>[1], ports: Readonly<Record<string, number>> = {}) =>
+    translate(
+      [manifests('api', api + service('api', '{ name: http, port: 80, targetPort: web }'), ports)],
+      of,
+    )
+
+  test('are published where podman likes, on every pod behind the Service', () => {
+    const { forwards, pods } = forwardsOf([
+      { ...target, port: 'http' },
+      { ...target, port: 80 },
+    ])
+    expect([...forwards]).toEqual([
+      ['default/api:http', [{ pod: 'api', containerPort: 8080 }]],
+      ['default/api:80', [{ pod: 'api', containerPort: 8080 }]],
+    ])
+    expect(pods[0]?.published).toEqual([{ containerPort: 8080 }])
+  })
+
+  test('take the port that is published already, and change nothing else of a pod', () => {
+    const withForward = forwardsOf([{ ...target, port: 80 }], { web: 80 })
+    expect(withForward.pods).toEqual(forwardsOf([], { web: 80 }).pods)
+  })
+
+  test('to what is not there lead nowhere', () => {
+    expect(forwardsOf([{ ...target, port: 81 }]).forwards.size).toBe(0)
+  })
+})
+
 describe('the environment of a container', () => {
   const config = `---
 apiVersion: v1

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../../util/kubernetes-object.ts'
 import { describeObject } from '../../util/kubernetes-object.ts'
 import type { ManifestProblem, ServiceManifests } from '../cluster.ts'
+import type { ForwardTarget } from '../forward.ts'
 import { planContainer } from './container-plan.ts'
 import type { ContainerPlan, PodPlan } from './pod-plan.ts'
 import { ObjectReader } from './problems.ts'
@@ -23,16 +24,33 @@ const inertKinds = ['Namespace', 'ServiceAccount']
 
 export interface Translation {
   readonly pods: readonly PodPlan[]
+  /** Where the forwards lead, by `forwardKey`: only to what was asked for and is there. */
+  readonly forwards: ReadonlyMap<string, readonly PodPort[]>
   readonly problems: readonly ManifestProblem[]
   /** Values of the Secrets, to be kept out of all output. */
   readonly secrets: readonly string[]
 }
 
+/** A port of a pod, which it listens on. */
+export interface PodPort {
+  readonly pod: string
+  readonly containerPort: number
+}
+
+/** One text for each port of a Service. */
+export function forwardKey({ namespace, service, port }: ForwardTarget): string {
+  return `${namespace}/${service}:${port}`
+}
+
 /**
  * Turns the manifests of an environment into pods for podman. Pure: the same manifests give the same plan. All
- * services are translated together, since names, ConfigMaps and claims reach across them.
+ * services are translated together, since names, ConfigMaps and claims reach across them. `forwards` have to be reachable
+ * from the host beside the services' own ports.
  */
-export function translate(services: readonly ServiceManifests[]): Translation {
+export function translate(
+  services: readonly ServiceManifests[],
+  forwards: readonly ForwardTarget[] = [],
+): Translation {
   const problems: ManifestProblem[] = []
   const data = new DataObjects()
   const claims = new Set<string>()
@@ -49,7 +67,9 @@ export function translate(services: readonly ServiceManifests[]): Translation {
   reportAmbiguousNames(fronts)
   reportAmbiguousPods(pods)
   const published = publishPorts(services, pods, fronts, problems)
+  const forwarded = forwardPorts(forwards, pods, fronts, published)
   return {
+    forwards: forwarded,
     pods: pods.map((pod) => planPod(pod, fronts, data, claims, published.get(pod) ?? [])),
     problems: withoutRepeats(problems),
     secrets: data.secretValues(),
@@ -182,6 +202,36 @@ function publishPorts(
     }
   }
   return published
+}
+
+/** Finds the pods and container ports behind each port of a Service, and publishes those that are not. */
+function forwardPorts(
+  forwards: readonly ForwardTarget[],
+  pods: readonly WantedPod[],
+  fronts: readonly NamedService[],
+  published: Map<WantedPod, Published[]>,
+): Map<string, readonly PodPort[]> {
+  const found = new Map<string, readonly PodPort[]>()
+  for (const target of forwards) {
+    const front = fronts.find(
+      ({ name, namespace }) => name === target.service && namespace === target.namespace,
+    )
+    const port = front?.spec.ports?.find((each) => each.port === target.port || each.name === target.port)
+    if (front === undefined || port === undefined) continue
+    const behind = pods.flatMap((pod): PodPort[] => {
+      const containerPort = selects(front, pod)
+        ? resolveTargetPort(port.targetPort ?? port.port, pod)
+        : undefined
+      if (containerPort === undefined) return []
+      const list = published.get(pod) ?? []
+      const isThere = list.some((each) => each.containerPort === containerPort)
+      // podman chooses where it comes out, as for probes.
+      if (!isThere) published.set(pod, [...list, { containerPort }])
+      return [{ pod: pod.name, containerPort }]
+    })
+    found.set(forwardKey(target), behind)
+  }
+  return found
 }
 
 function findPort(
