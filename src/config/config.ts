@@ -1,7 +1,8 @@
 import type { SourceLocation } from '../diagnostics/diagnostic.ts'
 import type { YamlPath } from '../diagnostics/yaml-source.ts'
-import type { LateExpression, Template } from './expression.ts'
-import type { ImagePathSpec, ManifestSource } from './manifest-source.ts'
+import type { LateExpression, StepExpression, Template } from './expression.ts'
+import type { PathStep } from './json-path.ts'
+import type { FileSource, ImagePathSpec, ManifestSource } from './manifest-source.ts'
 
 /**
  * A valid configuration: every name in it exists, every path is absolute, every default is filled in. Maps keep
@@ -64,16 +65,22 @@ export interface ExternalImage {
   readonly location: SourceLocation
 }
 
-/** Manifests, what must be ready before them, and when they count as ready. */
+/** Manifests, or a step; what must be ready before them, and when they count as ready. */
 export interface Service {
   readonly name: string
-  /** At least one. */
+  /** At least one, but for a step. */
   readonly sources: readonly ManifestSource[]
+  /** What runs on the host instead of manifests. */
+  readonly step?: StepSpec
+  /** Variables of the step, or of all containers of the manifests. */
+  readonly env: ReadonlyMap<string, Template<StepExpression>>
+  /** What others are told of it once it is ready. */
+  readonly outputs: ReadonlyMap<string, OutputSpec>
   /** Takes the place of the namespaces in the manifests. */
   readonly namespace?: string
   /** Images outside of pod templates. */
   readonly imagePaths: readonly ImagePathSpec[]
-  /** Services that must be ready before this one is applied. */
+  /** Services that must be ready before this one is applied: those listed and those its `env` refers to. */
   readonly needs: readonly string[]
   /** Services that must have been applied before, ready or not. */
   readonly appliedNeeds: readonly string[]
@@ -86,6 +93,52 @@ export interface Service {
   /** Ports of its Kubernetes Services that tests reach from the host, by the name tests use. */
   readonly ports: ReadonlyMap<string, ServicePort>
   readonly location: SourceLocation
+}
+
+/** A command on the host that is a service: what needs it waits until it has ended well. */
+export interface StepSpec {
+  /** A line for the shell, or a program and its arguments. */
+  readonly run: string | readonly string[]
+  readonly forwards: ReadonlyMap<string, ForwardSpec>
+  /** Files that decide what it does; absent means that nobody knows, and that it runs each time. */
+  readonly inputs?: readonly FileSource[]
+}
+
+/** A port on 127.0.0.1 that leads to a Kubernetes Service while a step runs. */
+export interface ForwardSpec {
+  /** Name of the Service in the manifests. */
+  readonly service: string
+  /** Absent means that the only Service of that name is meant. */
+  readonly namespace?: string
+  /** Of the Service: its number or its name. */
+  readonly port: number | string
+}
+
+/** A text that is read off a service when it is ready. */
+export type OutputSpec = {
+  /** Kept out of all output. */
+  readonly isSecret: boolean
+} & (
+  | {
+      /** What the step prints. */
+      readonly kind: 'stdout'
+      /** The first group of the first line it matches is the value; without a group, all that matches. */
+      readonly line: RegExp
+    }
+  | ({ readonly kind: 'log'; readonly line: RegExp } & ContainerChoice)
+  | {
+      readonly kind: 'object'
+      readonly object: ObjectName
+      readonly path: readonly PathStep[]
+    }
+)
+
+/** An object in the cluster; the rest is found when the manifests or the cluster have only one of the kind. */
+export interface ObjectName {
+  readonly kind: string
+  readonly name: string
+  readonly apiVersion?: string
+  readonly namespace?: string
 }
 
 export interface ServicePort {
@@ -118,12 +171,7 @@ export type WaitCondition =
   | ({ readonly kind: 'log'; readonly line: TextPattern } & ContainerChoice)
   | {
       readonly kind: 'condition'
-      readonly object: {
-        readonly kind: string
-        readonly name: string
-        readonly apiVersion?: string
-        readonly namespace?: string
-      }
+      readonly object: ObjectName
       readonly type: string
       readonly status: string
     }

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import type { YamlPath } from '../diagnostics/yaml-source.ts'
 import type { ClusterSpec, Environment, TestSpec } from './config.ts'
-import { convertTemplate } from './convert-template.ts'
-import { type Conversion, linksOf, mapOf, wordsOf } from './draft.ts'
+import { convertVariables } from './convert-variables.ts'
+import { type Conversion, linksOf, wordsOf } from './draft.ts'
 import { lateForms } from './expression.ts'
 import { parseDuration } from './units.ts'
 import type { ClusterV1Alpha1, EnvironmentV1Alpha1, TestV1Alpha1 } from './v1alpha1-environment.ts'
@@ -44,28 +44,7 @@ function convertCluster(cluster: ClusterV1Alpha1, { root }: Conversion): Cluster
 function convertTest(from: string, test: TestV1Alpha1, at: YamlPath, context: Conversion): TestSpec {
   return {
     run: typeof test.run === 'string' ? test.run : wordsOf(context, [...at, 'run'], test.run),
-    env: mapOf(test.env, (variable) =>
-      convertTemplate([...at, 'env', variable], lateForms, context, (expression, location) => {
-        const link = { kind: 'environment', from, location } as const
-        switch (expression.root) {
-          case 'env':
-            context.variables.push({ variable: expression.variable, location })
-            break
-          case 'images':
-            context.links.push({ ...link, target: 'image', to: expression.image })
-            break
-          case 'services':
-            context.links.push({ ...link, target: 'service', to: expression.service })
-            context.ports.push({
-              environment: from,
-              service: expression.service,
-              port: expression.port,
-              location,
-            })
-            break
-        }
-      }),
-    ),
+    env: convertVariables(test.env, [...at, 'env'], lateForms, context, { by: 'environment', name: from }),
     timeoutMs: parseDuration(test.timeout),
   }
 }

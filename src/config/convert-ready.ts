@@ -1,9 +1,10 @@
 import { resolve } from 'node:path'
 import type { YamlPath } from '../diagnostics/yaml-source.ts'
-import type { ContainerChoice, TextPattern, WaitCondition, WaitRequest, WaitSpec } from './config.ts'
-import { type Conversion, wordsOf } from './draft.ts'
+import type { TextPattern, WaitCondition, WaitRequest, WaitSpec } from './config.ts'
+import { choiceOf, objectNameOf } from './convert-words.ts'
+import { type Conversion, refuse, wordsOf } from './draft.ts'
 import { parseDuration } from './units.ts'
-import type { ChoiceV1Alpha1, ReadyV1Alpha1, RequestV1Alpha1 } from './v1alpha1-ready.ts'
+import type { ReadyV1Alpha1, RequestV1Alpha1 } from './v1alpha1-ready.ts'
 
 /** One condition of a service's readiness. */
 export function convertReady(ready: ReadyV1Alpha1, path: YamlPath, context: Conversion): WaitSpec {
@@ -54,16 +55,10 @@ function conditionOf(
       ? { kind: 'dns', name: dns }
       : { kind: 'dns', name: dns.name, ...choiceOf(dns) }
   }
-  const { object, apiVersion, namespace, type, status } = ready.condition
-  const [kind = '', name = ''] = object.split('/')
+  const { type, status } = ready.condition
   return {
     kind: 'condition',
-    object: {
-      kind,
-      name,
-      ...(apiVersion === undefined ? {} : { apiVersion }),
-      ...(namespace === undefined ? {} : { namespace }),
-    },
+    object: objectNameOf(ready.condition),
     type,
     // Kubernetes has texts here, which YAML takes for truth values when they stand without quotes.
     status: typeof status === 'string' ? status : status ? 'True' : 'False',
@@ -72,13 +67,6 @@ function conditionOf(
 
 function nameOf(name: string | true): { readonly name?: string } {
   return name === true ? {} : { name }
-}
-
-function choiceOf({ container, pod }: ChoiceV1Alpha1): ContainerChoice {
-  return {
-    ...(container === undefined ? {} : { container }),
-    ...(pod === undefined ? {} : { pod }),
-  }
 }
 
 function requestOf(request: RequestV1Alpha1, path: YamlPath, context: Conversion): WaitRequest {
@@ -117,14 +105,4 @@ function patternOf(text: string, path: YamlPath, context: Conversion): TextPatte
     refuse(context, path, message, 'write it as in JavaScript, for example `/listening on :\\d+/i`')
     return text
   }
-}
-
-function refuse({ source, diagnostics }: Conversion, path: YamlPath, message: string, hint: string): void {
-  diagnostics.push({
-    code: 'E_CONFIG_INVALID',
-    severity: 'error',
-    message,
-    location: source.locate(path),
-    hint,
-  })
 }

@@ -1,7 +1,10 @@
 import type { Service } from './config.ts'
 import { convertReady } from './convert-ready.ts'
 import { convertSources } from './convert-sources.ts'
+import { convertOutput, convertStep } from './convert-step.ts'
+import { convertVariables } from './convert-variables.ts'
 import { type Conversion, linksOf, mapOf } from './draft.ts'
+import { lateForms, type StepExpression, stepForms } from './expression.ts'
 import { parseDuration } from './units.ts'
 import type { ServiceV1Alpha1 } from './v1alpha1-service.ts'
 
@@ -15,19 +18,32 @@ export function convertService(name: string, service: ServiceV1Alpha1, context: 
   context.links.push(
     ...linksOf(context, [...at, 'needs'], names, { kind: 'service', from: name, target: 'service' }),
   )
-  const atLevel = (level: string) => [
-    ...new Set(needs.filter((need) => need.level === level).map((need) => need.service)),
-  ]
+  const atLevel = (level: string) => needs.filter((need) => need.level === level).map((need) => need.service)
+  const step = convertStep(service, at, context)
+  const referred = context.links.length
+  const env = convertVariables<StepExpression>(
+    service.env,
+    [...at, 'env'],
+    step === undefined ? lateForms : stepForms,
+    context,
+    { by: 'service', name },
+  )
+  const implied = context.links.slice(referred).filter(({ target }) => target === 'service')
   return {
     name,
     sources: convertSources(name, service, at, context),
+    ...(step === undefined ? {} : { step }),
+    env,
+    outputs: mapOf(service.outputs, (output, spec) =>
+      convertOutput(spec, [...at, 'outputs', output], context),
+    ),
     ...(service.namespace === undefined ? {} : { namespace: service.namespace }),
     imagePaths: service.imagePaths.map((place, index) => ({
       ...place,
       location: context.source.locate([...at, 'imagePaths', index, 'path']),
     })),
-    needs: atLevel('ready'),
-    appliedNeeds: atLevel('applied'),
+    needs: [...new Set([...atLevel('ready'), ...implied.map(({ to }) => to)])],
+    appliedNeeds: [...new Set(atLevel('applied'))],
     ready: service.ready.map((ready, index) => convertReady(ready, [...at, 'ready', index], context)),
     timeoutMs: parseDuration(service.timeout),
     restarts: service.restarts,

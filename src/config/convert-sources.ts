@@ -19,7 +19,7 @@ export function convertSources(
   ) =>
     listOf(list).map((text, index) => ({ ...to(text), location: context.source.locate([...at, key, index]) }))
   return [
-    ...located('apply', sources.apply, (text) => fileSource(root, text)),
+    ...fileSources(sources.apply ?? [], [...at, 'apply'], context),
     ...located('kustomize', sources.kustomize, (text) => ({
       kind: 'kustomize' as const,
       directory: resolve(root, text),
@@ -35,6 +35,18 @@ export function convertSources(
           },
         ]),
   ]
+}
+
+/** Files, directories and patterns as they are listed at a path. */
+export function fileSources(
+  list: string | readonly string[],
+  at: YamlPath,
+  { root, source }: Conversion,
+): readonly FileSource[] {
+  return listOf(list).map((text, index) => ({
+    ...fileSource(root, text),
+    location: source.locate([...at, index]),
+  }))
 }
 
 type ToSource<T> = (text: string) => T

@@ -19,7 +19,7 @@ export function convert(
     project: value.project,
     links: [],
     variables: [],
-    ports: [],
+    uses: [],
     diagnostics: [],
   }
   const config: Config = {
@@ -33,6 +33,6 @@ export function convert(
     ),
     locate: source.locate,
   }
-  const { links, variables, ports, diagnostics } = context
-  return { value: { config, links, variables, ports }, diagnostics }
+  const { links, variables, uses, diagnostics } = context
+  return { value: { config, links, variables, uses }, diagnostics }
 }

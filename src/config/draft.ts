@@ -18,11 +18,13 @@ export interface VariableUse {
   readonly location: SourceLocation
 }
 
-/** A port of a service that the tests of an environment are told. */
-export interface PortUse {
-  readonly environment: string
+/** Something of a service that the tests of an environment, or a service, are told. */
+export interface ServiceUse {
+  readonly by: 'environment' | 'service'
+  readonly name: string
   readonly service: string
-  readonly port: string
+  readonly of: 'port' | 'output' | 'forward'
+  readonly what: string
   readonly location: SourceLocation
 }
 
@@ -31,7 +33,7 @@ export interface Draft {
   readonly config: Config
   readonly links: readonly Link[]
   readonly variables: readonly VariableUse[]
-  readonly ports: readonly PortUse[]
+  readonly uses: readonly ServiceUse[]
 }
 
 /** What a conversion reads from, and what it collects on the way. */
@@ -42,7 +44,7 @@ export interface Conversion {
   readonly project: string
   readonly links: Link[]
   readonly variables: VariableUse[]
-  readonly ports: PortUse[]
+  readonly uses: ServiceUse[]
   readonly diagnostics: Diagnostic[]
 }
 
@@ -67,4 +69,20 @@ export function mapOf<V, R>(
   convert: (name: string, value: V) => R,
 ): Map<string, R> {
   return new Map(Object.entries(record).map(([name, value]) => [name, convert(name, value)]))
+}
+
+/** Notes that the value at a path is not as it should be. */
+export function refuse(
+  { source, diagnostics }: Conversion,
+  path: YamlPath,
+  message: string,
+  hint: string,
+): void {
+  diagnostics.push({
+    code: 'E_CONFIG_INVALID',
+    severity: 'error',
+    message,
+    location: source.locate(path),
+    hint,
+  })
 }

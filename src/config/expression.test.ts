@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { earlyForms, evaluateTemplate, lateForms, parseTemplate } from './expression.ts'
+import { earlyForms, evaluateTemplate, lateForms, parseTemplate, stepForms } from './expression.ts'
 
 function evaluate(text: string): string {
   const { template, problems } = parseTemplate(text, earlyForms)
@@ -62,11 +62,23 @@ describe('templates', () => {
     expect(template.parts[0]).toMatchObject({
       expression: { root: 'services', service: 'gateway', port: 'api', property: 'url' },
     })
+    expect(parseTemplate('${services.seed.outputs.token}', lateForms).template.parts[0]).toMatchObject({
+      expression: { root: 'services', service: 'seed', output: 'token' },
+    })
     expect(parseTemplate('${services.gateway.ports.api}', lateForms).problems).toMatchObject([
-      { message: '`services.gateway.ports.api` is no property of a port' },
+      {
+        message: '`services.gateway.ports.api` is neither a property of a port nor an output',
+        hint: 'write `${services.NAME.ports.PORT.url}` or `${services.NAME.outputs.OUTPUT}`',
+      },
     ])
     expect(parseTemplate('${services.gateway.ports.api.url}', earlyForms).problems).toMatchObject([
       { message: 'unknown expression `services.gateway.ports.api.url`' },
     ])
+    expect(parseTemplate('${forwards.db.port}', lateForms).problems).toMatchObject([
+      { message: 'unknown expression `forwards.db.port`' },
+    ])
+    expect(parseTemplate('${forwards.db.port}', stepForms).template.parts[0]).toMatchObject({
+      expression: { root: 'forwards', forward: 'db', property: 'port' },
+    })
   })
 })

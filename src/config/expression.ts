@@ -14,15 +14,33 @@ export type Expression =
   | { readonly root: 'images'; readonly image: string; readonly property: 'ref' }
   | { readonly root: 'env'; readonly variable: string }
 
-/** What can be known once an environment is up. */
-export type LateExpression =
-  | Expression
-  | {
-      readonly root: 'services'
-      readonly service: string
-      readonly port: string
-      readonly property: 'host' | 'port' | 'url'
-    }
+/** What can be known once an environment is up, or the services that are spoken of. */
+export type LateExpression = Expression | PortExpression | OutputExpression
+
+/** What a step can know: also where its forwards are. */
+export type StepExpression = LateExpression | ForwardExpression
+
+/** Of an address on the host. */
+type AddressProperty = 'host' | 'port' | 'url'
+
+interface PortExpression {
+  readonly root: 'services'
+  readonly service: string
+  readonly port: string
+  readonly property: AddressProperty
+}
+
+interface OutputExpression {
+  readonly root: 'services'
+  readonly service: string
+  readonly output: string
+}
+
+interface ForwardExpression {
+  readonly root: 'forwards'
+  readonly forward: string
+  readonly property: AddressProperty
+}
 
 /** One thing there is to write between the braces; which of them a text may have is its place's to say. */
 export interface ExpressionForm<E> {
@@ -72,13 +90,33 @@ export const lateForms: readonly ExpressionForm<LateExpression>[] = [
     root: 'services',
     form: '${services.NAME.ports.PORT.url}',
     parse: ([service, ports, port, property, ...more], text) =>
-      service && ports === 'ports' && port && isPortProperty(property) && more.length === 0
+      service && ports === 'ports' && port && isAddressProperty(property) && more.length === 0
         ? { root: 'services', service, port, property }
         : `\`${text}\` is no property of a port`,
   },
+  {
+    root: 'services',
+    form: '${services.NAME.outputs.OUTPUT}',
+    parse: ([service, outputs, output, ...more], text) =>
+      service && outputs === 'outputs' && output && more.length === 0
+        ? { root: 'services', service, output }
+        : `\`${text}\` is neither a property of a port nor an output`,
+  },
 ]
 
-function isPortProperty(text: string | undefined): text is 'host' | 'port' | 'url' {
+export const stepForms: readonly ExpressionForm<StepExpression>[] = [
+  ...lateForms,
+  {
+    root: 'forwards',
+    form: '${forwards.NAME.port}',
+    parse: ([forward, property, ...more], text) =>
+      forward && isAddressProperty(property) && more.length === 0
+        ? { root: 'forwards', forward, property }
+        : `\`${text}\` is no property of a forward`,
+  },
+]
+
+function isAddressProperty(text: string | undefined): text is AddressProperty {
   return text === 'host' || text === 'port' || text === 'url'
 }
 
@@ -148,12 +186,16 @@ function parseExpression<E>(
   forms: readonly ExpressionForm<E>[],
 ): { readonly expression: E } | Refusal {
   const [root, ...rest] = text.split('.')
-  const known = forms.find((candidate) => candidate.root === root)
-  if (known === undefined) {
+  const known = forms.filter((candidate) => candidate.root === root)
+  if (known.length === 0) {
     const message = text === '' ? 'this expression is empty' : `unknown expression \`${text}\``
     return { refusal: { message, hint: `there are ${forms.map(({ form }) => form).join(' and ')}` } }
   }
-  const expression = known.parse(rest, text)
-  if (typeof expression !== 'string') return { expression }
-  return { refusal: { message: expression, hint: `write \`${known.form}\`` } }
+  let message = ''
+  for (const { parse } of known) {
+    const expression = parse(rest, text)
+    if (typeof expression !== 'string') return { expression }
+    message = expression
+  }
+  return { refusal: { message, hint: `write ${known.map(({ form }) => `\`${form}\``).join(' or ')}` } }
 }

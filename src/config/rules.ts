@@ -8,6 +8,7 @@ import { cycleProblem } from './cycle-problem.ts'
 import type { Draft, Link } from './draft.ts'
 import { servicesOf } from './select.ts'
 import { checkHasSources, checkSourceFiles } from './source-rules.ts'
+import { checkStepKeys, checkUses } from './step-rules.ts'
 
 /** What the rules know of the world outside the file. */
 export interface ConfigFacts {
@@ -90,20 +91,9 @@ const waitPorts: Rule = ({ config }, source) =>
     }),
   )
 
-const testPorts: Rule = ({ config, ports: uses }) =>
-  uses.flatMap(({ environment: name, service: wanted, port, location }) => {
-    const environment = config.environments.get(name)
-    const service = config.services.get(wanted)
-    if (environment === undefined || service === undefined) return []
-    if (!servicesOf(config, environment).includes(service)) {
-      const message = `service \`${wanted}\` is not part of environment \`${name}\``
-      return [problem('E_CONFIG_UNKNOWN_NAME', message, location, `add it to its \`services\``)]
-    }
-    if (service.ports.has(port)) return []
-    const message = `service \`${wanted}\` has no port \`${port}\``
-    const hint = suggestion(port, service.ports.keys(), 'ports of the service')
-    return [problem('E_CONFIG_UNKNOWN_NAME', message, location, hint)]
-  })
+const uses: Rule = (draft, source) => checkUses(draft, source)
+
+const stepKeys: Rule = ({ config }, source) => checkStepKeys(config, source)
 
 const hostPorts: Rule = ({ config }, source) => {
   const found = new Map<string, Diagnostic>()
@@ -185,7 +175,8 @@ const rules: readonly Rule[] = [
   missingFiles,
   someManifests,
   waitPorts,
-  testPorts,
+  stepKeys,
+  uses,
   hostPorts,
   sameRepository,
   oneDefault,

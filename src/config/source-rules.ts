@@ -5,25 +5,25 @@ import type { Config, Service } from './config.ts'
 import type { ManifestSource } from './manifest-source.ts'
 import { sourceKeys } from './v1alpha1-sources.ts'
 
-/** A file that a service's manifests are made from. */
+/** A file that a service is made from. */
 interface NeededFile {
   readonly what: string
   readonly file: string
   readonly location: SourceLocation
 }
 
-/** Every service has manifests. */
+/** Every service has manifests, or is a step. */
 export function checkHasSources({ services }: Config, source: YamlSource): readonly Diagnostic[] {
   const written = isMapping(source.value) ? source.value.services : undefined
   return [...services.values()].flatMap(({ name, sources, location }) => {
     const keys = isMapping(written) && isMapping(written[name]) ? Object.keys(written[name]) : []
     // A key with an error in it has been reported, and is not in the sources.
-    if (sources.length > 0 || sourceKeys.some((key) => keys.includes(key))) return []
+    if (sources.length > 0 || [...sourceKeys, 'run'].some((key) => keys.includes(key))) return []
     return [
       {
         code: 'E_CONFIG_INVALID',
         severity: 'error',
-        message: `service \`${name}\` has no manifests: it needs \`apply\`, \`kustomize\`, \`helm\` or \`command\``,
+        message: `service \`${name}\` has no manifests: it needs \`apply\`, \`kustomize\`, \`helm\`, \`command\` or \`run\``,
         location,
         hint: 'for example `apply: deploy/postgres.yaml`',
       },
@@ -50,8 +50,14 @@ export function checkSourceFiles(
   )
 }
 
-function neededFiles({ name, sources }: Service, source: YamlSource): NeededFile[] {
-  return sources.flatMap((from) => filesOf(from, ['services', name, from.kind], source))
+function neededFiles({ name, sources, step }: Service, source: YamlSource): NeededFile[] {
+  const inputs = step?.inputs ?? []
+  return [
+    ...sources.flatMap((from) => filesOf(from, ['services', name, from.kind], source)),
+    ...inputs.flatMap((input) =>
+      input.kind === 'path' ? [{ what: 'an input', file: input.path, location: input.location }] : [],
+    ),
+  ]
 }
 
 function filesOf(from: ManifestSource, at: YamlPath, { locate }: YamlSource): NeededFile[] {

@@ -75,7 +75,7 @@ describe('what the manifests of a service come from', () => {
   test('a service without any is an error, but not when one has an error in it', () => {
     expect(problems('  web: { needs: [] }\n  db: { apply: [] }\n')).toMatchInlineSnapshot(`
       "kindling.yaml:4:3  error  E_CONFIG_INVALID
-        service \`web\` has no manifests: it needs \`apply\`, \`kustomize\`, \`helm\` or \`command\`
+        service \`web\` has no manifests: it needs \`apply\`, \`kustomize\`, \`helm\`, \`command\` or \`run\`
           4 |   web: { needs: [] }
             |   ~~~
         hint: for example \`apply: deploy/postgres.yaml\`

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { command, duration, name, path, type Word, word } from './v1alpha1-words.ts'
+import { command, duration, name, path, variableName, type Word, word } from './v1alpha1-words.ts'
 
 export interface EnvironmentV1Alpha1 {
   services: string[]
@@ -51,13 +51,7 @@ const test = z
         'The tests: a line for the shell, or a list of program and arguments, run in the directory of this file.',
       ),
     env: z
-      .record(
-        z
-          .string()
-          .regex(/^[A-Za-z_]\w*$/)
-          .meta({ title: 'name of an environment variable' }),
-        word,
-      )
+      .record(variableName, word)
       .meta({
         title: 'mapping of environment variables',
         examples: [{ GATEWAY_URL: '${services.gateway.ports.api.url}' }],
@@ -65,7 +59,8 @@ const test = z
       .default({})
       .describe(
         'Variables for the tests, added to `KINDLING_…`. `${services.NAME.ports.PORT.url}` is the address of a ' +
-          'service, `.host` and `.port` are its parts; `${images.NAME.ref}` and `${env.NAME}` as in `args`.',
+          'service, `.host` and `.port` are its parts; `${services.NAME.outputs.OUTPUT}` an output; ' +
+          '`${images.NAME.ref}` and `${env.NAME}` as in `args`.',
       ),
     timeout: duration.default('30m').describe('After this long the tests are stopped and have failed.'),
   })

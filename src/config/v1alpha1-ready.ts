@@ -1,5 +1,17 @@
 import { z } from 'zod'
-import { command, duration, name, path, portName, type Word, word } from './v1alpha1-words.ts'
+import {
+  type ChoiceV1Alpha1,
+  choice,
+  command,
+  duration,
+  name,
+  type ObjectV1Alpha1,
+  objectFields,
+  path,
+  portName,
+  type Word,
+  word,
+} from './v1alpha1-words.ts'
 
 export type ReadyV1Alpha1 =
   | 'rollout'
@@ -29,15 +41,7 @@ export interface RequestV1Alpha1 {
   body?: string
 }
 
-export interface ChoiceV1Alpha1 {
-  container?: string
-  pod?: string
-}
-
-export interface ObjectConditionV1Alpha1 {
-  object: string
-  apiVersion?: string
-  namespace?: string
+export interface ObjectConditionV1Alpha1 extends ObjectV1Alpha1 {
   type: string
   status: string | boolean
 }
@@ -46,16 +50,6 @@ export interface ObjectConditionV1Alpha1 {
 const words = ['rollout', 'job', 'endpoints'] as const
 
 const objectName = name.meta({ title: 'name of an object', examples: ['migrate'] })
-
-const choice = {
-  container: name.describe('Name of a container. Default: any that runs.').exactOptional(),
-  pod: z
-    .string()
-    .min(1)
-    .meta({ title: 'name of a pod or workload', examples: ['postgres-0', 'worker'] })
-    .describe('A pod, or the workload (Deployment, StatefulSet, …) whose pods are meant. Default: all.')
-    .exactOptional(),
-}
 
 const pattern = z
   .string()
@@ -196,23 +190,7 @@ export const readyV1Alpha1: z.ZodType<ReadyV1Alpha1, unknown> = z
       'condition',
       z
         .strictObject({
-          object: z
-            .string()
-            .regex(/^[A-Z][A-Za-z0-9]*\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/)
-            .meta({
-              title: 'Kind/name',
-              examples: ['Certificate/api', 'CustomResourceDefinition/shops.example.com'],
-            })
-            .describe('Any object of the cluster.'),
-          apiVersion: z
-            .string()
-            .min(1)
-            .meta({ title: 'API version', examples: ['cert-manager.io/v1'] })
-            .describe('Default: that of the manifests, or of the only kind of that name in the cluster.')
-            .exactOptional(),
-          namespace: name
-            .describe('Default: that of the object in the manifests, or `default`.')
-            .exactOptional(),
+          ...objectFields,
           type: z
             .string()
             .min(1)

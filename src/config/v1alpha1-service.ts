@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { type ReadyV1Alpha1, readyV1Alpha1 } from './v1alpha1-ready.ts'
 import { type SourcesV1Alpha1, sourcesV1Alpha1 } from './v1alpha1-sources.ts'
+import { type StepV1Alpha1, stepV1Alpha1 } from './v1alpha1-step.ts'
 import { duration, name, port } from './v1alpha1-words.ts'
 
-export interface ServiceV1Alpha1 extends SourcesV1Alpha1 {
+export interface ServiceV1Alpha1 extends SourcesV1Alpha1, StepV1Alpha1 {
   namespace?: string
   imagePaths: { kind: string; path: string }[]
   needs: (string | { service: string; level: 'ready' | 'applied' })[]
@@ -49,6 +50,7 @@ const need = z
 export const serviceV1Alpha1: z.ZodType<ServiceV1Alpha1, unknown> = z
   .strictObject({
     ...sourcesV1Alpha1,
+    ...stepV1Alpha1,
     namespace: name
       .describe(
         'Puts all its objects that belong to a namespace into this one, whatever they name, together with what they ' +
@@ -78,7 +80,9 @@ export const serviceV1Alpha1: z.ZodType<ServiceV1Alpha1, unknown> = z
       })
       .default(['rollout'])
       .describe('When it counts as ready: all of these, checked in order.'),
-    timeout: duration.default('3m').describe('How long it may take from apply until ready.'),
+    timeout: duration
+      .default('3m')
+      .describe('How long it may take from apply until ready; how long `run` may take.'),
     restarts: z
       .int()
       .min(0)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { command, name, path, type Word, word } from './v1alpha1-words.ts'
+import { command, name, path, paths, type Word, word } from './v1alpha1-words.ts'
 
 /** The keys of a service that say what its manifests are. */
 export interface SourcesV1Alpha1 {
@@ -20,7 +20,6 @@ export interface HelmV1Alpha1 {
   setFile: Record<string, string>
 }
 
-const paths = z.union([path, z.array(path).min(1).meta({ title: 'list of paths, at least one' })])
 const valueName = z
   .string()
   .min(1)
@@ -89,7 +88,7 @@ export const sourcesV1Alpha1 = {
     .describe(
       'Manifests from files: a file, a directory of which every `.yaml`, `.yml` and `.json` file is taken, or a ' +
         'pattern with `*`, `**` (any directories below), `?` and `{a,b}`. A service needs at least one of `apply`, ' +
-        '`kustomize`, `helm` and `command`, and may have several.',
+        '`kustomize`, `helm` and `command`, and may have several, or else `run`.',
     )
     .exactOptional(),
   kustomize: paths

@@ -13,6 +13,10 @@ export const name: z.ZodString = z
   .meta({ title: 'name of lower-case letters, digits and dashes', examples: ['gateway', 'data-storage'] })
 export const names: z.ZodArray<z.ZodString> = z.array(name).meta({ title: 'list of names' })
 export const path: z.ZodString = z.string().min(1).meta({ title: 'path' })
+export const paths: z.ZodUnion<[z.ZodString, z.ZodArray<z.ZodString>]> = z.union([
+  path,
+  z.array(path).min(1).meta({ title: 'list of paths, at least one' }),
+])
 export const word: z.ZodType<Word, Word> = z
   .union([z.string(), z.number(), z.boolean()])
   .meta({ title: 'text' })
@@ -36,3 +40,54 @@ export const port: z.ZodInt = z
 export const portName: z.ZodString = name
   .meta({ examples: ['api'] })
   .describe("A name from the service's `ports`.")
+
+/** Which container of a service is meant. */
+export interface ChoiceV1Alpha1 {
+  container?: string
+  pod?: string
+}
+
+export const choice: Record<keyof ChoiceV1Alpha1, z.ZodExactOptional<z.ZodString>> = {
+  container: name.describe('Name of a container. Default: any that runs.').exactOptional(),
+  pod: z
+    .string()
+    .min(1)
+    .meta({ title: 'name of a pod or workload', examples: ['postgres-0', 'worker'] })
+    .describe('A pod, or the workload (Deployment, StatefulSet, …) whose pods are meant. Default: all.')
+    .exactOptional(),
+}
+
+/** Any object of a cluster. */
+export interface ObjectV1Alpha1 {
+  object: string
+  apiVersion?: string
+  namespace?: string
+}
+
+export const objectFields: {
+  object: z.ZodString
+  apiVersion: z.ZodExactOptional<z.ZodString>
+  namespace: z.ZodExactOptional<z.ZodString>
+} = {
+  object: z
+    .string()
+    .regex(/^[A-Z][A-Za-z0-9]*\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/)
+    .meta({
+      title: 'Kind/name',
+      examples: ['Certificate/api', 'CustomResourceDefinition/shops.example.com'],
+    })
+    .describe('Any object of the cluster.'),
+  apiVersion: z
+    .string()
+    .min(1)
+    .meta({ title: 'API version', examples: ['cert-manager.io/v1'] })
+    .describe('Default: that of the manifests, or of the only kind of that name in the cluster.')
+    .exactOptional(),
+  namespace: name.describe('Default: that of the object in the manifests, or `default`.').exactOptional(),
+}
+
+/** Of environment variables. */
+export const variableName: z.ZodString = z
+  .string()
+  .regex(/^[A-Za-z_]\w*$/)
+  .meta({ title: 'name of an environment variable' })

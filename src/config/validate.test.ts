@@ -47,7 +47,7 @@ services:
         unknown key \`compose\` in \`services.db\`
           7 |   db: { apply: a, read: [rollout], compose: b }
             |                                    ~~~~~~~
-        hint: known keys: apply, kustomize, helm, command, namespace, imagePaths, needs, ready, timeout, restarts, ports"
+        hint: known keys: apply, kustomize, helm, command, run, forwards, inputs, env, outputs, namespace, imagePaths, needs, ready, timeout, restarts, ports"
     `)
   })
 
@@ -157,7 +157,7 @@ environments:
         hint: for example \`project: gateway\`
 
       kindling.yaml:3:3  error  E_CONFIG_INVALID
-        service \`db\` has no manifests: it needs \`apply\`, \`kustomize\`, \`helm\` or \`command\`
+        service \`db\` has no manifests: it needs \`apply\`, \`kustomize\`, \`helm\`, \`command\` or \`run\`
           3 |   db: { needs: [] }
             |   ~~
         hint: for example \`apply: deploy/postgres.yaml\`

@@ -1,6 +1,7 @@
 import type { YamlPath } from '../diagnostics/yaml-source.ts'
 import { isMapping } from '../util/is-mapping.ts'
 import type { KubernetesObject } from '../util/kubernetes-object.ts'
+import { containerLists, podSpecPaths } from './pod-specs.ts'
 
 /** A place in objects of a kind that holds the reference of an image. */
 export interface ImagePath {
@@ -22,24 +23,13 @@ export interface ImageField {
   readonly replace: (text: string) => void
 }
 
-const templateSpec = 'spec.template.spec'
-const podSpecs: Readonly<Record<string, string>> = {
-  Pod: 'spec',
-  Deployment: templateSpec,
-  StatefulSet: templateSpec,
-  DaemonSet: templateSpec,
-  ReplicaSet: templateSpec,
-  Job: templateSpec,
-  CronJob: `spec.jobTemplate.${templateSpec}`,
-}
-
 /** The images that an object names: those of its containers, if it is a workload, and those at other `places`. */
 export function imageFieldsOf(
   object: KubernetesObject,
   places: readonly ImagePath[] = [],
 ): readonly ImageField[] {
-  const podSpec = podSpecs[object.kind]
-  const containers = podSpec === undefined ? [] : ['initContainers', 'containers']
+  const podSpec = podSpecPaths[object.kind]
+  const containers = podSpec === undefined ? [] : containerLists
   const fields = [
     ...containers.flatMap((list) => fieldsAt(object, `${podSpec}.${list}[*].image`, true)),
     ...places.filter(({ kind }) => kind === object.kind).flatMap(({ path }) => fieldsAt(object, path, false)),

@@ -15,6 +15,7 @@ import { type HandOver, handOver, handOverDirectory, writeHandOver } from './han
 import type { Owner } from './hold.ts'
 import type { Host, UsableEngine } from './host.ts'
 import { imageScope } from './image-scope.ts'
+import { lateValues } from './late-values.ts'
 import { leasePorts } from './lease-ports.ts'
 import { openArchive } from './open-archive.ts'
 import { OperationError } from './operation-error.ts'
@@ -53,7 +54,7 @@ export interface BroughtUp extends RunEnd {
 
 /** Tests that end a run: how they are started, given what the environment hands over, and how long they may take. */
 export interface Tests {
-  readonly command: (handOver: HandOver) => TestCommand
+  readonly command: (handOver: HandOver, resolve: RunScope['resolve']) => TestCommand
   readonly timeoutMs: number
 }
 
@@ -107,6 +108,7 @@ export async function bringUp(
   host.store.write({ ...record, state: 'starting' })
   const images = await imageScope(host, prepared.config, owner, engine, run, choices, undefined)
   const directory = handOverDirectory(config, environment)
+  const variablesOf: RunScope['variablesOf'] = new Map()
   const cluster = served.open({
     host,
     id: owner.id,
@@ -114,6 +116,7 @@ export async function bringUp(
     hostPorts,
     images,
     run,
+    variablesOf: (service) => variablesOf.get(service) ?? {},
     imageNamed: prepared.manifests.imageNamed,
     handOverDirectory: directory,
     recreates: options.recreates === true,
@@ -123,10 +126,19 @@ export async function bringUp(
     writeHandOver(config, environment, content)
     return content
   }
+  const outputs: RunScope['outputs'] = new Map()
+  const resolve = lateValues(host.env, { provided: images.provided, cluster, outputs })
   const scope: RunScope = {
     ...images,
     cluster,
-    ...(tests === undefined ? {} : { tests: () => tests.command(handOverNow()) }),
+    redactor: host.redactor,
+    results: host.store.results(owner.id),
+    outputs,
+    variablesOf,
+    forwardsOf: prepared.forwards,
+    resolve,
+    hostVariables: () => contentOf(options, prepared, scope).variables,
+    ...(tests === undefined ? {} : { tests: () => tests.command(handOverNow(), resolve) }),
   }
   const plan =
     tests === undefined
@@ -213,7 +225,7 @@ async function removeSuperseded({ engine, journal, provided, cluster }: RunScope
 function contentOf(
   { config, environment }: UpOptions,
   { services }: Prepared,
-  { provided, cluster, run }: RunScope,
+  { provided, cluster, run, outputs }: RunScope,
 ): HandOver {
   const images = [...provided].map(([name, { reference, id }]) => [name, { reference, id }] as const)
   return handOver(
@@ -225,6 +237,7 @@ function contentOf(
     },
     services,
     (service, port) => cluster.hostPort(service, port),
+    (service) => outputs.get(service) ?? {},
     cluster.variables?.(),
   )
 }

@@ -10,7 +10,7 @@ project: shop
 images: {}
 services:
   api-gateway: { apply: a.yaml, ports: { http: 80, admin-ui: 81 } }
-  migrations: { apply: b.yaml }
+  migrations: { apply: b.yaml, outputs: { version: { log: x }, key: { log: y, secret: true } } }
 environments: { e2e: { services: [api-gateway, migrations], cluster: { provider: podman } } }`)
 const content = handOver(
   {
@@ -21,7 +21,13 @@ const content = handOver(
   },
   [...config.services.values()],
   (service, port) => (`${service}.${port}` === 'api-gateway.http' ? 20_001 : 20_002),
+  (service): Record<string, string> => (service === 'migrations' ? { version: '7', key: 's3cret' } : {}),
 )
+
+test('outputs are handed over, but for secret ones', () => {
+  expect(content.services.migrations).toEqual({ ports: {}, outputs: { version: '7' } })
+  expect(JSON.stringify(content)).not.toContain('s3cret')
+})
 
 test('C9: tests are given addresses on 127.0.0.1 under names a shell takes', () => {
   expect(content.variables).toEqual({
@@ -45,7 +51,7 @@ test('every service is there, also one without ports', () => {
         'admin-ui': { host: '127.0.0.1', port: 20_002, url: 'http://127.0.0.1:20002' },
       },
     },
-    migrations: { ports: {} },
+    migrations: { ports: {}, outputs: { version: '7' } },
   })
 })
 

@@ -2,41 +2,51 @@ import { join } from 'node:path'
 import type { Config, Environment, Service } from '../config/config.ts'
 import { writePrivateFile } from '../state/private-files.ts'
 import { projectDirectory } from '../state/run-directory.ts'
+import { addressOf, type LocalAddress } from '../util/local-address.ts'
 
 /** What tests and people need to talk to an environment that is up. */
 export interface HandOver {
   readonly environment: string
   readonly id: string
   readonly run: string
-  readonly services: Readonly<Record<string, { readonly ports: Readonly<Record<string, ReachablePort>> }>>
+  readonly services: Readonly<Record<string, ReachableService>>
   /** By name in the configuration. */
   readonly images: Readonly<Record<string, { readonly reference: string; readonly id: string }>>
   /** For the tests' process: `KINDLING_GATEWAY_API_URL` and the like. */
   readonly variables: Readonly<Record<string, string>>
 }
 
-export interface ReachablePort {
-  readonly host: string
-  readonly port: number
-  readonly url: string
-}
+export type ReachablePort = LocalAddress
 
-/** C9: `localhost` may mean ::1, where nothing listens. */
-const host = '127.0.0.1'
+export interface ReachableService {
+  readonly ports: Readonly<Record<string, ReachablePort>>
+  /** What was read off it, as far as it is no secret; absent where there is nothing of the sort. */
+  readonly outputs?: Readonly<Record<string, string>>
+}
 
 /** Gathers the addresses of the services; `hostPort` answers for each declared port. */
 export function handOver(
   init: Pick<HandOver, 'environment' | 'id' | 'run' | 'images'>,
   services: readonly Service[],
   hostPort: (service: string, port: string) => number,
+  outputsOf: (service: string) => Readonly<Record<string, string>> = () => ({}),
   further: Readonly<Record<string, string>> = {},
 ): HandOver {
   const reachable = services.map((service) => {
     const ports = [...service.ports.keys()].map((name): [string, ReachablePort] => {
-      const port = hostPort(service.name, name)
-      return [name, { host, port, url: `http://${host}:${port}` }]
+      return [name, addressOf(hostPort(service.name, name))]
     })
-    return [service.name, { ports: Object.fromEntries(ports) }] as const
+    const known = outputsOf(service.name)
+    const outputs = [...service.outputs].flatMap(([name, { isSecret }]) =>
+      isSecret || known[name] === undefined ? [] : [[name, known[name]] as const],
+    )
+    return [
+      service.name,
+      {
+        ports: Object.fromEntries(ports),
+        ...(outputs.length === 0 ? {} : { outputs: Object.fromEntries(outputs) }),
+      },
+    ] as const
   })
   const variables: Record<string, string> = {
     KINDLING_ENVIRONMENT: init.environment,

@@ -62,6 +62,7 @@ function stepsOf(service: Service, { hooksOf }: PreparedManifests): readonly Ser
     name,
     ready: [{ kind: 'rollout' }],
     ports: new Map(),
+    outputs: new Map(),
   })
   const chain = (when: 'before' | 'after', first: Pick<Service, 'needs' | 'appliedNeeds'>) => {
     const steps: Service[] = []

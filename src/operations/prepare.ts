@@ -4,7 +4,9 @@ import { type PreparedManifests, prepareManifests } from '../deploy/prepare.ts'
 import { unknownWaits, unsupportedWaits } from '../deploy/waits/unsupported-waits.ts'
 import { assemblePlan } from '../plan/assemble-plan.ts'
 import type { Plan, StrategyName } from '../plan/plan.ts'
+import { unsupportedOutputs, uselessVariables } from './check-services.ts'
 import { machineFacts } from './facts.ts'
+import { type ForwardTargets, findForwardTargets } from './forward-targets.ts'
 import { withHooks } from './hook-services.ts'
 import type { Host } from './host.ts'
 import { manifestSources } from './manifest-sources.ts'
@@ -18,6 +20,7 @@ export interface Prepared {
   readonly config: Config
   readonly services: readonly Service[]
   readonly manifests: PreparedManifests
+  readonly forwards: ForwardTargets
   readonly provider: Provider
   readonly served: PreparedProvider
   readonly plan: Plan
@@ -40,7 +43,8 @@ export async function prepare(
   const provider = providerOf(environment.cluster.provider)
   const hooked = withHooks(config, environment, wanted, manifests)
   const { services } = hooked
-  const served = await provider.prepare(environment, services, hooked.manifests)
+  const forwards = findForwardTargets(config, wanted, manifests.services)
+  const served = await provider.prepare(environment, services, hooked.manifests, forwards.targets)
   const objectsOf = (service: string) =>
     manifests.services.find((of) => of.service === service)?.objects ?? []
   throwIfInvalid([
@@ -49,13 +53,41 @@ export async function prepare(
     ...served.problems.map(manifests.locate),
     ...unsupportedWaits(provider.name, wanted, config.locate),
     ...unknownWaits(wanted, objectsOf, config.locate),
+    ...forwards.diagnostics,
+    ...unsupportedOutputs(provider.name, wanted, config),
+    ...uselessVariables(wanted, objectsOf, config),
   ])
   const plan = assemblePlan(hooked.config, hooked.environment, strategy, {
-    imagesOf: hooked.imagesOf,
+    imagesOf: withImagesInVariables(hooked.imagesOf, services),
     provider: provider.traits,
     ...machineFacts(config, host.history),
   })
-  return { config: hooked.config, services, manifests, provider, served, plan }
+  return {
+    config: hooked.config,
+    services,
+    manifests,
+    forwards: forwards.targets,
+    provider,
+    served,
+    plan,
+  }
+}
+
+/** A service that is told the reference of an image needs it as much as one that runs it. */
+function withImagesInVariables(
+  imagesOf: ReadonlyMap<string, readonly string[]>,
+  services: readonly Service[],
+): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    services.map(({ name, env }) => {
+      const told = [...env.values()].flatMap(({ parts }) =>
+        parts.flatMap((part) =>
+          part.kind === 'expression' && part.expression.root === 'images' ? [part.expression.image] : [],
+        ),
+      )
+      return [name, [...new Set([...(imagesOf.get(name) ?? []), ...told])]]
+    }),
+  )
 }
 
 /** What `up` would do, without doing it. Throws `InvalidInput` with every problem. */

@@ -1,12 +1,12 @@
 import type { Config, TestSpec } from '../config/config.ts'
-import { evaluateTemplate, type LateExpression } from '../config/expression.ts'
 import { parseDuration } from '../config/units.ts'
 import type { RunDirectory } from '../state/run-directory.ts'
 import { removeEnvironment } from '../tasks/remove-environment.ts'
+import type { RunScope } from '../tasks/run-scope.ts'
+import { variablesFor } from '../tasks/variables.ts'
 import { type BroughtUp, bringUp, prepareUp, type UpOptions } from './bring-up.ts'
 import type { HandOver } from './hand-over.ts'
 import { withOwner } from './hold.ts'
-import type { Host } from './host.ts'
 import type { Keep } from './keep.ts'
 import { InvalidInput } from './operation-error.ts'
 import { removalOf } from './removal.ts'
@@ -42,7 +42,10 @@ export async function test(options: TestOptions): Promise<TestResult> {
   const ready = await prepareUp(options)
   const tests = {
     timeoutMs: spec.timeoutMs,
-    command: (handOver: HandOver) => ({ run: spec.run, env: variablesOf(spec, handOver, host) }),
+    command: ({ variables }: HandOver, resolve: RunScope['resolve']) => ({
+      run: spec.run,
+      env: { ...variables, ...variablesFor(spec, resolve) },
+    }),
   }
   return withOwner(host, ready.owner, 'test', async () => {
     const end = await bringUp({ ...options, command: 'test', tests }, ready)
@@ -85,22 +88,4 @@ function keeps(keep: Keep | undefined, { outcome, wasKnown }: BroughtUp): boolea
     default:
       return keep === 'always' && outcome !== 'interrupted'
   }
-}
-
-function variablesOf({ env }: TestSpec, handOver: HandOver, host: Host): Record<string, string> {
-  const own = [...env].map(([name, template]) => [
-    name,
-    evaluateTemplate(template, (expression) => textOf(expression, handOver, host)),
-  ])
-  return { ...handOver.variables, ...Object.fromEntries(own) }
-}
-
-function textOf(expression: LateExpression, { images, services }: HandOver, { env }: Host): string {
-  const value =
-    expression.root === 'env'
-      ? env[expression.variable]
-      : expression.root === 'images'
-        ? images[expression.image]?.reference
-        : services[expression.service]?.ports[expression.port]?.[expression.property]
-  return `${value ?? ''}`
 }

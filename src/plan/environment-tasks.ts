@@ -1,6 +1,6 @@
 import type { Config, Service } from '../config/config.ts'
 import { imageTaskId } from './image-tasks.ts'
-import type { EnvironmentTask, LoadTask, Plan, PlanFacts } from './plan.ts'
+import type { EnvironmentTask, LoadTask, Plan, PlanFacts, PlannedTask } from './plan.ts'
 
 /** The tasks of a cluster and of what runs in it, each with the needs that every strategy has. */
 export function environmentTasks(
@@ -12,7 +12,8 @@ export function environmentTasks(
   const task = tasksWith(facts)
   const cluster: EnvironmentTask = { ...task('cluster', provider, 'cluster', []), kind: 'cluster', provider }
   const dns: EnvironmentTask = { ...task('dns', provider, 'cluster', [cluster.id]), kind: 'dns', provider }
-  const images = new Set(services.flatMap(({ name }) => facts.imagesOf.get(name) ?? []))
+  const deployed = services.filter(({ step }) => step === undefined)
+  const images = new Set(deployed.flatMap(({ name }) => facts.imagesOf.get(name) ?? []))
   const loads = facts.provider.loadsImages
     ? [...images].map((image) => loadTask(image, cluster.id, config, facts))
     : []
@@ -39,9 +40,14 @@ export function loadTask(
 /** The plan with the tests after everything else. */
 export function withTests(plan: Plan, timeoutMs: number, facts: Pick<PlanFacts, 'expectedMs'>): Plan {
   const { environment } = plan
-  const needs = plan.tasks.filter(({ kind }) => kind === 'ready').map(({ id }) => id)
+  const needs = plan.tasks.filter(isLastOfService).map(({ id }) => id)
   const test = { ...tasksWith(facts)('test', environment, 'test', needs), kind: 'test', environment } as const
   return { ...plan, tasks: [...plan.tasks, { ...test, timeoutMs }] }
+}
+
+/** Whether a service is ready once this task has succeeded. */
+export function isLastOfService({ kind }: Pick<PlannedTask, 'kind'>): boolean {
+  return kind === 'ready' || kind === 'run'
 }
 
 function serviceTasks(
@@ -50,23 +56,26 @@ function serviceTasks(
   config: Config,
   facts: PlanFacts,
 ): EnvironmentTask[] {
-  const { name } = service
+  const { name, step, timeoutMs } = service
   const task = tasksWith(facts)
-  const images = (facts.imagesOf.get(name) ?? []).map((image) =>
-    facts.provider.loadsImages ? `load:${image}` : imageTaskId(image, config),
-  )
+  const isStep = (need: string) => config.services.get(need)?.step !== undefined
   const needs = [
     ...isThere,
-    ...images,
-    ...service.needs.map((need) => `ready:${need}`),
-    ...service.appliedNeeds.map((need) => `deploy:${need}`),
+    ...(facts.imagesOf.get(name) ?? []).map((image) =>
+      facts.provider.loadsImages && step === undefined ? `load:${image}` : imageTaskId(image, config),
+    ),
+    ...service.needs.map((need) => (isStep(need) ? `run:${need}` : `ready:${need}`)),
+    // A step has nothing to apply.
+    ...service.appliedNeeds.map((need) => (isStep(need) ? `run:${need}` : `deploy:${need}`)),
   ]
+  if (step !== undefined)
+    return [{ ...task('run', name, 'deploy', needs), kind: 'run', service: name, timeoutMs }]
   const deploy: EnvironmentTask = { ...task('deploy', name, 'deploy', needs), kind: 'deploy', service: name }
   const ready: EnvironmentTask = {
     ...task('ready', name, 'deploy', [deploy.id]),
     kind: 'ready',
     service: name,
-    timeoutMs: service.timeoutMs,
+    timeoutMs,
   }
   return [deploy, ready]
 }

@@ -39,7 +39,7 @@ export type EnvironmentTask = LoadTask | ClusterTask
 type ClusterTask = Task &
   (
     | { readonly kind: 'cluster' | 'dns'; readonly provider: string }
-    | { readonly kind: 'deploy' | 'ready'; readonly service: string }
+    | { readonly kind: 'deploy' | 'ready' | 'run'; readonly service: string }
     | { readonly kind: 'test'; readonly environment: string }
   )
 

@@ -1,4 +1,5 @@
 import { topologicalOrder } from '../graph/topological-order.ts'
+import { isLastOfService } from './environment-tasks.ts'
 import type { PlannedTask, StrategyName } from './plan.ts'
 
 type AddEdges = (tasks: readonly PlannedTask[]) => readonly PlannedTask[]
@@ -30,7 +31,7 @@ function isProvision(task: PlannedTask): boolean {
 }
 
 function isDeployTask({ kind }: PlannedTask): boolean {
-  return kind === 'deploy'
+  return kind === 'deploy' || kind === 'run'
 }
 
 type Selector = (task: PlannedTask) => boolean
@@ -46,8 +47,7 @@ function barrier(tasks: readonly PlannedTask[], first: Selector, then: Selector)
  * the depth-first order from the services' last tasks; every task then waits for the one before it.
  */
 function oneAfterAnother(tasks: readonly PlannedTask[]): PlannedTask[] {
-  const isLast: Selector = ({ kind }) => kind === 'ready'
-  const order = topologicalOrder([...tasks.filter(isClusterTask), ...tasks.filter(isLast), ...tasks])
+  const order = topologicalOrder([...tasks.filter(isClusterTask), ...tasks.filter(isLastOfService), ...tasks])
   return order.map((task, index) => {
     const previous = order[index - 1]
     return previous === undefined ? task : { ...task, needs: unique([...task.needs, previous.id]) }

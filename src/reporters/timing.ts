@@ -142,7 +142,7 @@ function clusterIdle(
     tasks.flatMap(({ id, interval }) => (wanted.includes(kinds.get(id) ?? '') ? (interval ?? []) : []))
   const [cluster] = intervalsOf('cluster')
   if (cluster === undefined || intervalsOf('load').length === 0) return {}
-  const busy = intervalsOf('load', 'dns', 'deploy', 'ready', 'test')
+  const busy = intervalsOf('load', 'dns', 'deploy', 'ready', 'run', 'test')
   const untilMs = Math.max(...busy.map(({ endMs }) => endMs))
   return { clusterIdleMs: untilMs - cluster.endMs - covered(busy) }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { EnvironmentRecord } from './environment-record.ts'
 import { Journal } from './journal.ts'
 import { ensurePrivateDirectory, writePrivateFile } from './private-files.ts'
+import { ServiceResults } from './service-results.ts'
 
 /** The environments of this host, one directory each, with a record and a journal. */
 export class EnvironmentStore {
@@ -35,6 +36,11 @@ export class EnvironmentStore {
 
   journal(id: string): Journal {
     return new Journal(join(ensurePrivateDirectory(join(this.#directory, id)), 'journal.ndjson'))
+  }
+
+  /** What its services have given. */
+  results(id: string): ServiceResults {
+    return new ServiceResults(join(this.#directory, id, 'results.json'))
   }
 
   /** Forgets an environment; only after everything it owned is gone. */

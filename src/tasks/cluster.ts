@@ -8,11 +8,13 @@ export async function startCluster(scope: RunScope, context: TaskContext): Promi
   const options = {
     signal: context.signal,
     onLine: context.output,
-    beforeChange: () =>
+    beforeChange: () => {
+      scope.results.forget()
       context.defer(async ({ signal, resourceRemoved }) => {
         await scope.cluster.remove({ signal })
         resourceRemoved('cluster', scope.ownerId)
-      }),
+      })
+    },
   }
   const outcome = await describing(scope.cluster.start(options), (error) =>
     error instanceof ClusterError

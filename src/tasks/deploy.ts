@@ -1,29 +1,41 @@
+import type { Service } from '../config/config.ts'
+import type { StepExpression } from '../config/expression.ts'
+import { injectVariables, literal } from '../deploy/inject-variables.ts'
 import { writeApplied } from '../deploy/write-applied.ts'
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
 import { CommandError } from '../exec/command-error.ts'
 import { describing } from './failure.ts'
+import { forgetResults } from './results.ts'
 import type { RunScope } from './run-scope.ts'
+import { variablesFor } from './variables.ts'
 
 /** Brings a service's manifests to the wanted state; that it is ready is another task. */
 export async function deployService(
-  service: string,
+  service: Service,
   scope: RunScope,
   context: TaskContext,
 ): Promise<TaskResult> {
+  const { name } = service
   const options = {
     signal: context.signal,
     onLine: context.output,
-    beforeChange: () =>
+    beforeChange: () => {
+      forgetResults(name, scope)
       context.defer(async ({ signal, resourceRemoved }) => {
-        await scope.cluster.removeService(service, { signal })
-        resourceRemoved('service', service)
-      }),
+        await scope.cluster.removeService(name, { signal })
+        resourceRemoved('service', name)
+      })
+    },
   }
-  const objects = scope.cluster.objectsOf?.(service)
-  if (objects !== undefined) writeApplied(scope.run.path, service, objects)
-  const outcome = await describing(scope.cluster.apply(service, options), (error) => ({
+  const resolve = (expression: StepExpression) => resolveFor(expression, scope)
+  scope.variablesOf.set(
+    name,
+    variablesFor(service, (expression) => literal(resolve(expression))),
+  )
+  writeManifests(name, variablesFor(service, resolve), scope)
+  const outcome = await describing(scope.cluster.apply(name, options), (error) => ({
     code: 'E_DEPLOY_FAILED',
-    message: `${service} could not be deployed`,
+    message: `${name} could not be deployed`,
     ...(error instanceof CommandError && /address already in use/i.test(error.stderr)
       ? {
           hint: 'a program has taken the port since it was reserved: stop it, or let kindling choose another port',
@@ -31,6 +43,30 @@ export async function deployService(
       : {}),
   }))
   if (outcome === 'unchanged') return { outcome: 'reused' }
-  context.resourceCreated('service', service)
+  context.resourceCreated('service', name)
   return { outcome: 'succeeded' }
+}
+
+function resolveFor(expression: StepExpression, { resolve }: RunScope): string {
+  if (expression.root !== 'forwards') return resolve(expression)
+  throw new Error('Internal error: only steps have forwards')
+}
+
+/** What is applied, for people to look at; without values that are nobody's business. */
+function writeManifests(
+  service: string,
+  variables: Readonly<Record<string, string>>,
+  { cluster, run, redactor }: RunScope,
+): void {
+  const objects = cluster.objectsOf?.(service)
+  if (objects === undefined) return
+  const hidden = Object.entries(variables)
+    .map(([name, value]) => [name, value, redactor.redact(value)] as const)
+    .filter(([, value, redacted]) => value !== redacted)
+  const shown = Object.fromEntries(hidden.map(([name, , redacted]) => [name, redacted]))
+  writeApplied(
+    run.path,
+    service,
+    objects.map((object) => injectVariables(object, shown)),
+  )
 }

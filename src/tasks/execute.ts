@@ -14,6 +14,7 @@ import { pullImage } from './pull.ts'
 import { pushImage } from './push.ts'
 import { awaitReady } from './ready.ts'
 import type { ImageScope, RunScope } from './run-scope.ts'
+import { runStep } from './run-step.ts'
 import { runTests } from './run-tests.ts'
 
 /** Does the work of a planned task; to add a task kind, write its file and name it below. */
@@ -57,11 +58,17 @@ async function execute(task: PlannedTask, scope: RunScope, context: TaskContext)
       return awaitDns(scope, context)
     case 'load':
       return loadImage(task.image, scope, context)
-    case 'deploy':
-      return deployService(task.service, scope, context)
+    case 'deploy': {
+      const service = scope.config.services.get(task.service)
+      return service === undefined ? unknown(task) : deployService(service, scope, context)
+    }
     case 'ready': {
       const service = scope.config.services.get(task.service)
       return service === undefined ? unknown(task) : awaitReady(service, scope, context)
+    }
+    case 'run': {
+      const service = scope.config.services.get(task.service)
+      return service?.step === undefined ? unknown(task) : runStep(service, service.step, scope, context)
     }
     case 'test':
       return runTests(scope, context)

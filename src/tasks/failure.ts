@@ -1,3 +1,4 @@
+import { ForwardError } from '../drivers/forward.ts'
 import { ClusterError } from '../drivers/kind/cluster-error.ts'
 import { KubernetesError } from '../drivers/kubernetes/kubernetes-error.ts'
 import { ImageMismatchError } from '../drivers/node-images/image-loader.ts'
@@ -20,6 +21,8 @@ export const taskFailureCodes = [
   'E_LOAD_FAILED',
   'E_DEPLOY_FAILED',
   'E_NOT_READY',
+  'E_OUTPUT_MISSING',
+  'E_STEP_FAILED',
   'E_TESTS_FAILED',
 ] as const
 
@@ -35,7 +38,7 @@ export function taskError(
 }
 
 /** What drivers reject with when the outside world is not as it should be. */
-export type DriverError = CommandError | KubernetesError | ClusterError | ImageMismatchError
+export type DriverError = CommandError | KubernetesError | ClusterError | ImageMismatchError | ForwardError
 
 /**
  * Runs a step of a task and gives what a driver rejects with the words of the task. Anything else is a bug, and
@@ -58,7 +61,7 @@ export async function describing<T>(
 function saidBy(error: unknown): Partial<TaskFailure> | undefined {
   if (error instanceof CommandError) return { where: error.where, detail: error.tail || error.message }
   if (error instanceof KubernetesError) return { where: error.action, detail: error.serverMessage }
-  if (error instanceof ImageMismatchError) return { detail: error.message }
+  if (error instanceof ImageMismatchError || error instanceof ForwardError) return { detail: error.message }
   if (!(error instanceof ClusterError)) return undefined
   return { hint: error.hint, ...(error.detail === undefined ? {} : { detail: error.detail }) }
 }

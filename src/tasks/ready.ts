@@ -6,6 +6,7 @@ import type { TaskContext, TaskResult } from '../engine/task-context.ts'
 import { TaskError } from '../engine/task-error.ts'
 import { formatDuration } from '../util/duration.ts'
 import { taskError } from './failure.ts'
+import { provideOutputs } from './outputs.ts'
 import type { RunScope } from './run-scope.ts'
 
 /** Between two looks at a service, milliseconds: short at first, since most services are up at once. */
@@ -26,7 +27,8 @@ interface Wait {
   readonly held: readonly { readonly name: string; readonly afterMs: number }[]
 }
 
-/** Waits until a service is ready, in the sense of every strategy its configuration names, one after another. */
+/** Waits until a service is ready, in the sense of every strategy its configuration names, one after
+ * another, and then reads its outputs off it. */
 export async function awaitReady(
   service: Service,
   scope: RunScope,
@@ -41,6 +43,7 @@ export async function awaitReady(
     await holdInTime({ strategy, timeoutMs: wait.timeoutMs, target, held }, scope, context)
     held.push({ name: strategy.name, afterMs: scope.clock.now() - startMs })
   }
+  await provideOutputs(service, scope, context)
   return { outcome: 'succeeded' }
 }
 

@@ -1,12 +1,16 @@
 import type { Config } from '../config/config.ts'
+import type { LateExpression } from '../config/expression.ts'
 import type { Cluster } from '../drivers/cluster.ts'
 import type { ContainerEngine, EngineImage } from '../drivers/container-engine.ts'
+import type { ForwardTarget } from '../drivers/forward.ts'
 import type { Exec } from '../exec/exec.ts'
+import type { Redactor } from '../exec/redactor.ts'
 import type { FileHashCache } from '../images/file-hash-cache.ts'
 import type { ArchiveEntry } from '../images/read-archive.ts'
 import type { Holds } from '../state/holds.ts'
 import type { Journal } from '../state/journal.ts'
 import type { RunDirectory } from '../state/run-directory.ts'
+import type { ServiceResults } from '../state/service-results.ts'
 import type { Clock } from '../util/clock.ts'
 
 /** An image as this run has it: what a build or pull gave. */
@@ -61,6 +65,19 @@ export interface ImageScope {
 /** What all tasks of a run share. */
 export interface RunScope extends ImageScope {
   readonly cluster: Cluster
+  readonly redactor: Redactor
+  /** What services gave in this run and in earlier ones. */
+  readonly results: ServiceResults
+  /** What the services that are ready have given, by service and name. */
+  readonly outputs: Map<string, Readonly<Record<string, string>>>
+  /** What is put into the containers of services, by service; the cluster takes it from here. */
+  readonly variablesOf: Map<string, Readonly<Record<string, string>>>
+  /** Where the forwards of steps lead, by step and name. */
+  readonly forwardsOf: ReadonlyMap<string, ReadonlyMap<string, ForwardTarget>>
+  /** What an expression stands for; of other services only after these are ready. */
+  readonly resolve: (expression: LateExpression) => string
+  /** What programs on the host are told of the environment: `KINDLING_…` and how to reach its cluster. */
+  readonly hostVariables: () => Readonly<Record<string, string>>
   /** The tests, for a run that ends with them; asked once everything is up. */
   readonly tests?: () => TestCommand
 }

@@ -1,7 +1,7 @@
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
-import type { Command } from '../exec/command.ts'
 import { CommandError } from '../exec/command-error.ts'
 import { describing } from './failure.ts'
+import { commandOf, endOf } from './host-command.ts'
 import type { RunScope } from './run-scope.ts'
 
 /** How long tests that are stopped have for what they must clear away themselves. */
@@ -15,21 +15,9 @@ export async function runTests(scope: RunScope, context: TaskContext): Promise<T
   const command = { ...commandOf(run), cwd: scope.config.root, env }
   await describing(scope.exec.run(command, options), (error) => ({
     code: 'E_TESTS_FAILED',
-    message: error instanceof CommandError ? endOf(error) : error.message,
+    message: error instanceof CommandError ? endOf('the tests', error) : error.message,
     // What they printed stands above already.
     detail: '',
   }))
   return { outcome: 'succeeded' }
-}
-
-function endOf({ reason, exitCode, signal, message }: CommandError): string {
-  if (reason === 'spawn') return `the tests could not be started: ${message}`
-  return `the tests failed: ${signal === undefined ? `exit code ${exitCode}` : `ended by ${signal}`}`
-}
-
-/** A line is for the shell, as in the scripts of package.json; a list is a program and its arguments. */
-function commandOf(run: string | readonly string[]): Command {
-  if (typeof run === 'string') return { program: 'sh', args: ['-c', run] }
-  const [program = '', ...args] = run
-  return { program, args }
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { release } from 'node:os'
 import { join } from 'node:path'
 import type { Environment, Service } from '../../config/config.ts'
+import { injectVariables } from '../../deploy/inject-variables.ts'
 import { injectImages } from '../../deploy/manifest-images.ts'
 import type { CallOptions } from '../../drivers/container-engine.ts'
 import type { KindConfig } from '../../drivers/kind/cluster-config/kind-config.ts'
@@ -137,7 +138,8 @@ interface Wanted {
 }
 
 function openCluster(context: ClusterContext, wanted: Wanted): KindCluster {
-  const { host, id, engine, hostPorts, images, run, imageNamed, handOverDirectory, recreates } = context
+  const { host, id, engine, hostPorts, images, run, imageNamed, variablesOf, handOverDirectory, recreates } =
+    context
   const { clock, redactor } = host
   const { program } = engine
   const kind = kindOf(host, id, program, images.exec)
@@ -161,7 +163,8 @@ function openCluster(context: ClusterContext, wanted: Wanted): KindCluster {
       objectsOf: (service) =>
         wanted
           .objectsOf(service)
-          .map((object) => injectImages(object, resolve, wanted.imagePathsOf(service))),
+          .map((object) => injectImages(object, resolve, wanted.imagePathsOf(service)))
+          .map((object) => injectVariables(object, variablesOf(service))),
       clock,
       redactor,
     },

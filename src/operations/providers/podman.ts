@@ -1,7 +1,9 @@
+import { injectVariables } from '../../deploy/inject-variables.ts'
 import type { Podman } from '../../drivers/podman/podman.ts'
 import { PodCluster, removeEnvironmentPods } from '../../drivers/pods/pod-cluster.ts'
 import { translate } from '../../drivers/pods/translate.ts'
 import { removeVolumeDirectory } from '../../drivers/pods/volume-files.ts'
+import { variablesFor } from '../../tasks/variables.ts'
 import type { UsableEngine } from '../host.ts'
 import { portRequests } from '../lease-ports.ts'
 import type { Provider } from './provider.ts'
@@ -11,17 +13,33 @@ export const podmanProvider: Provider = {
   name: 'podman',
   traits: { loadsImages: false, awaitsDns: false },
   openEngine: (host, exec, { signal }) => host.openPodman(exec, signal === undefined ? {} : { signal }),
-  prepare: async (_, services, manifests) => {
-    const { pods, problems, secrets } = translate(manifests)
+  prepare: async (_, services, manifests, forwardsOf) => {
+    const targets = [...forwardsOf.values()].flatMap((forwards) => [...forwards.values()])
+    const named = services.map(({ name, env }) => [name, variablesFor({ env }, () => '')] as const)
+    const withVariables = (variables: ReadonlyMap<string, Readonly<Record<string, string>>>) =>
+      translate(
+        manifests.map(({ service, objects, ports }) => ({
+          service,
+          objects: objects.map((object) => injectVariables(object, variables.get(service) ?? {})),
+          ports,
+        })),
+        targets,
+      )
+    const { pods, forwards, problems, secrets } = withVariables(new Map(named))
     return {
       diagnostics: [],
       problems,
       secrets,
       hostPorts: portRequests(services),
-      open: ({ host, id, engine, hostPorts, images: { provided }, imageNamed }) =>
+      open: ({ host, id, engine, hostPorts, images: { provided }, imageNamed, variablesOf }) =>
         new PodCluster(podmanOf(engine), {
           environment: id,
           pods,
+          forwards,
+          podsToApply: (service) =>
+            withVariables(new Map([[service, variablesOf(service)]])).pods.filter(
+              (pod) => pod.service === service,
+            ),
           hostPorts,
           volumeDirectory: host.volumeDirectory(id),
           imageId: async (reference) =>

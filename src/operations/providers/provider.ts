@@ -8,6 +8,7 @@ import type { ProviderTraits } from '../../plan/plan.ts'
 import type { PortRequest } from '../../state/port-leases.ts'
 import type { RunDirectory } from '../../state/run-directory.ts'
 import type { ImageScope } from '../../tasks/run-scope.ts'
+import type { ForwardTargets } from '../forward-targets.ts'
 import type { Host, UsableEngine } from '../host.ts'
 
 /**
@@ -28,6 +29,7 @@ export interface Provider {
     environment: Environment,
     services: readonly Service[],
     manifests: readonly ServiceManifests[],
+    forwards: ForwardTargets,
   ): Promise<PreparedProvider>
   /** The nodes of a cluster that is there, to load images into; absent where images are not loaded. */
   openNodes?(host: Host, id: string, engine: UsableEngine, run: RunDirectory): Pick<Cluster, 'load'>
@@ -62,6 +64,8 @@ export interface ClusterContext {
   readonly hostPorts: ReadonlyMap<string, number>
   readonly images: ImageScope
   readonly run: RunDirectory
+  /** What is put into the containers of a service; known from when it is applied. */
+  readonly variablesOf: (service: string) => Readonly<Record<string, string>>
   /** The name of the configured image that a manifest means by a text. */
   readonly imageNamed: (text: string) => string | undefined
   /** Directory of the environment's hand-over files. */
