@@ -10,7 +10,7 @@ import {
 import type { RunEvent } from './events.ts'
 import { isSuccess } from './outcome.ts'
 import { replay } from './records.ts'
-import type { Task } from './task.ts'
+import type { Lag, Task } from './task.ts'
 
 interface Scenario {
   readonly tasks: readonly ScriptedTask[]
@@ -22,6 +22,7 @@ const scenarios: fc.Arbitrary<Scenario> = fc.record({ tasks: taskLists(), option
 function taskLists(): fc.Arbitrary<ScriptedTask[]> {
   const script = fc.record({
     needs: fc.array(fc.nat(), { maxLength: 4 }),
+    lags: fc.uniqueArray(fc.record({ of: fc.nat(), ms: fc.nat(80) }), { maxLength: 2 }),
     workMs: fc.nat(60),
     expectedMs: fc.oneof(fc.constant(0), fc.nat(60)),
     slots: fc.record({ cpu: fc.nat(3), memory: fc.nat(6), free: fc.nat(3) }, { requiredKeys: [] }),
@@ -35,17 +36,23 @@ function taskLists(): fc.Arbitrary<ScriptedTask[]> {
     timeoutMs: fc.option(fc.nat(80), { nil: undefined, freq: 3 }),
   })
   return fc.array(script, { minLength: 1, maxLength: 40 }).chain((scripts) => {
-    const tasks = scripts.map(({ needs, timeoutMs, slots, ...rest }, i) =>
+    const tasks = scripts.map(({ needs, lags, timeoutMs, slots, ...rest }, i) =>
       aTask(`t${i}`, {
         ...rest,
         slots: slots as Task['slots'],
         needs: i === 0 ? [] : [...new Set(needs.map((n) => `t${n % i}`))],
+        ...(i > 0 && lags.length > 0 && { after: lagsOf(lags, i) }),
         ...(timeoutMs !== undefined && { timeoutMs }),
       }),
     )
     // The order of the plan need not be the order of the needs.
     return fc.shuffledSubarray(tasks, { minLength: tasks.length })
   })
+}
+
+/** Behind tasks before the one of that index, each once. */
+function lagsOf(lags: readonly { readonly of: number; readonly ms: number }[], index: number): Lag[] {
+  return [...new Map(lags.map(({ of, ms }) => [`t${of % index}`, ms]))].map(([task, ms]) => ({ task, ms }))
 }
 
 function optionSets(): fc.Arbitrary<ScriptedRunOptions> {
@@ -159,6 +166,23 @@ holds(
 )
 
 holds(
+  'a task that lags behind others starts when each of them has been running for so long, or has ended',
+  ({ tasks }, { events, result }) => {
+    const firstOf = (type: RunEvent['type'], id: string) =>
+      events.findIndex((event) => event.type === type && 'task' in event && event.task === id)
+    for (const { id, after = [] } of tasks) {
+      const startMs = result.tasks.get(id)?.startMs
+      if (startMs === undefined) continue
+      for (const { task, ms } of after) {
+        const hasEnded = firstOf('task-finished', task) < firstOf('task-started', id)
+        const leaderMs = result.tasks.get(task)?.startMs ?? Number.POSITIVE_INFINITY
+        expect(hasEnded || startMs >= leaderMs + ms).toBe(true)
+      }
+    }
+  },
+)
+
+holds(
   'undo actions run in exact reverse order, and those without time left are reported',
   ({ options }, { deferred, undone, result, events }) => {
     const expected = deferred.toReversed()
@@ -231,6 +255,9 @@ class ReadyModel {
   readonly #succeeded = new Set<string>()
   readonly #seen = new Set<string>()
   readonly #running = new Map<string, Task>()
+  readonly #startMs = new Map<string, number>()
+  readonly #ended = new Set<string>()
+  #nowMs = 0
   hasFailed = false
 
   constructor(tasks: readonly Task[], capacity: Task['slots']) {
@@ -239,9 +266,11 @@ class ReadyModel {
   }
 
   apply(event: RunEvent): void {
+    this.#nowMs = event.at
     if (event.type === 'task-started') this.#start(event.task)
     if (event.type !== 'task-finished') return
     this.#seen.add(event.task)
+    this.#ended.add(event.task)
     this.#running.delete(event.task)
     if (isSuccess(event.outcome)) this.#succeeded.add(event.task)
     if (event.outcome === 'failed' || event.outcome === 'timed-out') this.hasFailed = true
@@ -258,7 +287,8 @@ class ReadyModel {
     const task = ready.find((one) => one.id === id)
     if (!task) throw new Error(`${id} was not ready`)
     expect(this.#fits(task)).toBe(true)
-    const ahead = ready.slice(0, ready.indexOf(task))
+    // Of two that become ready at the same moment, either may come first.
+    const ahead = ready.slice(0, ready.indexOf(task)).filter((other) => !this.#isHeld(other, 1))
     const [first] = ahead
     if (first) expect(this.#fits(first)).toBe(false)
     const own = this.#demand(task).map(([slot]) => slot)
@@ -267,12 +297,22 @@ class ReadyModel {
     }
     this.#seen.add(id)
     this.#running.set(id, task)
+    this.#startMs.set(id, this.#nowMs)
+  }
+
+  /** Whether it would still have to lag behind another, `earlierMs` ago. */
+  #isHeld({ after = [] }: Task, earlierMs = 0): boolean {
+    return after.some(({ task, ms }) => {
+      const startMs = this.#startMs.get(task) ?? Number.POSITIVE_INFINITY
+      return !this.#ended.has(task) && this.#nowMs - earlierMs < startMs + ms
+    })
   }
 
   /** The most urgent first. */
   #ready(): Task[] {
     return this.#tasks
       .filter(({ id, needs }) => !this.#seen.has(id) && needs.every((need) => this.#succeeded.has(need)))
+      .filter((task) => !this.#isHeld(task))
       .sort((a, b) => this.#remainingMs(b) - this.#remainingMs(a))
   }
 

@@ -1,3 +1,4 @@
+import type { GraphNode } from '../graph/graph-node.ts'
 import { validateGraph } from '../graph/validate-graph.ts'
 import type { Clock } from '../util/clock.ts'
 import { deferred } from '../util/deferred.ts'
@@ -11,6 +12,7 @@ import { stampEvents } from './stamp-events.ts'
 import type { Slots, Task } from './task.ts'
 import type { Execute } from './task-context.ts'
 import { blockedFailure, cancelledFailure, type StopReason } from './task-failures.ts'
+import { startTimer } from './timer.ts'
 import { type UndoFailure, UndoStack } from './undo-stack.ts'
 
 /**
@@ -68,9 +70,14 @@ export interface UndoReport {
  * resources and teardown; those of the run as a whole are for the caller, who knows its name.
  */
 export async function runGraph(tasks: readonly Task[], options: RunOptions): Promise<RunResult> {
-  const problems = validateGraph(tasks)
+  const problems = validateGraph(tasks.map(withLags))
   if (problems.length > 0) throw new Error(`Internal error: not a graph: ${JSON.stringify(problems)}`)
   return new GraphRun(tasks, options).run()
+}
+
+/** What a task lags behind is a way to go round in a circle, too. */
+function withLags({ id, needs, after = [] }: Task): GraphNode {
+  return { id, needs: after.length === 0 ? needs : [...needs, ...after.map(({ task }) => task)] }
 }
 
 class GraphRun {
@@ -80,6 +87,8 @@ class GraphRun {
   readonly #stamp: (body: EventBody) => void
   readonly #record = emptyRecord()
   readonly #running = new Map<string, RunningTask>()
+  /** By running task, what ends the waiting of those that lag behind it. */
+  readonly #lagTimers = new Map<string, readonly (() => void)[]>()
   readonly #undoStack = new UndoStack()
   readonly #allEnded = deferred<void>()
   readonly #host: TaskHost
@@ -133,11 +142,26 @@ class GraphRun {
     const running = new RunningTask(task, this.#host)
     this.#running.set(task.id, running)
     this.#stamp({ type: 'task-started', task: task.id })
+    this.#startLags(task.id)
     void running.run().then((end) => this.#finish(task, end))
+  }
+
+  #startLags(leader: string): void {
+    const followers = this.#scheduler.followersOf(leader)
+    if (followers.length === 0) return
+    const timers = followers.map(({ id, ms }) =>
+      startTimer(this.#options.clock, ms, () => {
+        this.#scheduler.elapse(leader, id)
+        this.#goOn()
+      }),
+    )
+    this.#lagTimers.set(leader, timers)
   }
 
   #finish(task: Task, end: TaskEnd): void {
     this.#running.delete(task.id)
+    for (const stop of this.#lagTimers.get(task.id) ?? []) stop()
+    this.#lagTimers.delete(task.id)
     this.#emitFinished(task.id, end)
     this.#giveUp(this.#scheduler.finish(task.id, end.outcome))
     const hasFailed = end.outcome === 'failed' || end.outcome === 'timed-out'

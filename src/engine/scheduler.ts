@@ -22,8 +22,18 @@ interface Node {
   readonly queue: Heap<Node>
   dependents: readonly Node[]
   openNeeds: number
-  state: 'waiting' | 'ready' | 'running' | Outcome
+  /** Tasks behind whose start this one still has to lag. */
+  readonly openLags: Set<string>
+  /** Nodes that lag behind this one. */
+  readonly followers: Follower[]
+  state: 'waiting' | 'held' | 'ready' | 'running' | Outcome
   causes: readonly string[]
+}
+
+/** A task that lags behind another by so many milliseconds from its start. */
+export interface Follower {
+  readonly id: string
+  readonly ms: number
 }
 
 /** What every task counts at least, so that depth decides where no duration is known. */
@@ -35,7 +45,8 @@ const byPriority = (a: Node, b: Node): number => b.remainingMs - a.remainingMs |
  * Which task may start now: a pure state machine, without time and without side effects.
  *
  *     waiting --needs succeeded--> ready --takeNext--> running --finish--> succeeded | reused |
- *        |                          '--stop--> cancelled                   failed | timed-out | cancelled
+ *        |    |                    ^  '--stop--> cancelled                 failed | timed-out | cancelled
+ *        |    '--lags open--> held-' elapse, or the others ended; --stop--> cancelled
  *        '--needs ended otherwise--> blocked | cancelled
  *
  * - Of the ready tasks the one with the longest remaining path goes first, equal ones in the order of the plan.
@@ -54,7 +65,7 @@ export class Scheduler {
   #open: number
   #isStopped = false
 
-  /** The graph must be sound (see `validateGraph`), and every capacity more than 0. */
+  /** The graph, lags included, must be sound (see `validateGraph`), and every capacity more than 0. */
   constructor(tasks: readonly Task[], capacity: Slots) {
     this.#pool = new SlotPool(capacity)
     this.#open = tasks.length
@@ -69,12 +80,17 @@ export class Scheduler {
         queue: this.#queueOf(demand),
         dependents: [],
         openNeeds: task.needs.length,
+        openLags: new Set(task.after?.map((lag) => lag.task)),
+        followers: [],
         state: 'waiting',
         causes: [],
       })
     })
     for (const [id, list] of dependents(tasks)) {
       this.#node(id).dependents = list.map((task) => this.#node(task.id))
+    }
+    for (const { id, after = [] } of tasks) {
+      for (const { task, ms } of after) this.#node(task).followers.push({ id, ms })
     }
     for (const node of this.#nodes.values()) {
       if (node.openNeeds === 0) this.#makeReady(node)
@@ -108,6 +124,16 @@ export class Scheduler {
     return undefined
   }
 
+  /** The tasks that lag behind the start of this one, and by how much. */
+  followersOf(id: string): readonly Follower[] {
+    return this.#node(id).followers
+  }
+
+  /** Tells that `follower` has lagged long enough behind `id`; without effect when that no longer matters. */
+  elapse(id: string, follower: string): void {
+    this.#letGo(this.#node(follower), id)
+  }
+
   /** Tells how a running task ended. Returns what can therefore never start, needs before dependents. */
   finish(id: string, outcome: Outcome): Unstarted[] {
     const node = this.#node(id)
@@ -117,11 +143,11 @@ export class Scheduler {
     return this.#settleDependents([node])
   }
 
-  /** From now on nothing starts. Returns what has therefore ended: ready tasks, and those behind them. */
+  /** From now on nothing starts. Returns what has therefore ended: ready and held tasks, and those behind them. */
   stop(): Unstarted[] {
     if (this.#isStopped) return []
     this.#isStopped = true
-    const ready = [...this.#nodes.values()].filter((node) => node.state === 'ready')
+    const ready = [...this.#nodes.values()].filter(({ state }) => state === 'ready' || state === 'held')
     for (const node of ready) this.#end(node, 'cancelled')
     return [...ready.map(unstarted), ...this.#settleDependents(ready)]
   }
@@ -160,14 +186,20 @@ export class Scheduler {
     return true
   }
 
+  /** Or held, while it has to lag behind another. */
   #makeReady(node: Node): void {
-    node.state = 'ready'
-    node.queue.push(node)
+    node.state = node.openLags.size > 0 ? 'held' : 'ready'
+    if (node.state === 'ready') node.queue.push(node)
+  }
+
+  #letGo(node: Node, from: string): void {
+    if (node.openLags.delete(from) && node.state === 'held' && !this.#isStopped) this.#makeReady(node)
   }
 
   #end(node: Node, outcome: Outcome): void {
     node.state = outcome
     this.#open--
+    for (const { id } of node.followers) this.#letGo(this.#node(id), node.task.id)
   }
 
   #queueOf(demand: Demand): Heap<Node> {
