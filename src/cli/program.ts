@@ -6,6 +6,7 @@ import { keepChoices } from '../operations/keep.ts'
 import { strategyNames } from '../plan/plan.ts'
 import { platformPattern } from '../util/platform.ts'
 import type { Session } from './session.ts'
+import { parseSupposition } from './supposition.ts'
 
 /** The version in package.json. */
 function packageVersion(): string {
@@ -181,11 +182,18 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .action(async (names, options) =>
       (await import('./commands/build.ts')).buildCommand(session, names, { ...options, load: true }),
     )
-  command('plan', 'show what `up` would do, without doing it')
+  command('plan', 'show what `up` would do and how long it would take, without doing it')
     .addArgument(environmentArgument())
     .addOption(fileOption())
     .addOption(strategyOption())
     .addOption(providerOption())
+    .addOption(
+      new Option(
+        '--simulate <what>',
+        'predict it for another machine, or for more services: cpus=16,memory=64GiB,services=200',
+      ).argParser(parseSupposition),
+    )
+    .addOption(new Option('--graph', 'print a Mermaid flowchart').conflicts('output'))
     .addOption(outputOption())
     .action(async (name, options) => (await import('./commands/plan.ts')).planCommand(session, name, options))
   command('bench', 'bring an environment up by several strategies in turn, and compare them')

@@ -158,4 +158,16 @@ export interface RunFinished extends Base {
   /** Tasks on the critical path of what was measured, in order. */
   readonly criticalPath: readonly string[]
   readonly exitCode: number
+  /** What it would have gained without parts of its work, most first; absent when nothing is worth it. */
+  readonly savings?: readonly RunSaving[]
+}
+
+/** How much sooner a run would end without a part of a task on its critical path. */
+export interface RunSaving {
+  readonly task: string
+  /** The part, in a few words. */
+  readonly what: string
+  /** Where it stands: `file:line`, the file from the root of the configuration on. */
+  readonly where?: string
+  readonly savedMs: number
 }

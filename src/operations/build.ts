@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import type { Config, Environment } from '../config/config.ts'
 import type { EngineName } from '../drivers/engines.ts'
-import type { RunEvent } from '../engine/events.ts'
 import { assembleBuildPlan } from '../plan/build-plan.ts'
 import type { PlannedTask } from '../plan/plan.ts'
 import { writePrivateFile } from '../state/private-files.ts'
@@ -17,7 +16,7 @@ import { machineFacts } from './facts.ts'
 import { withOwner } from './hold.ts'
 import type { Host, UsableEngine } from './host.ts'
 import { imageScope } from './image-scope.ts'
-import { InstructionTimes, type TimedInstruction } from './instruction-times.ts'
+import type { TimedInstruction } from './instruction-times.ts'
 import { loadTarget } from './load-target.ts'
 import { openArchive } from './open-archive.ts'
 import { OperationError } from './operation-error.ts'
@@ -121,7 +120,6 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
     }
     host.store.write(record)
     const scope = await imageScope(host, config, owner, engine, run, choices, tag)
-    const times = new InstructionTimes(engine.engine)
     const nodes = target?.open(engine, run)
     const end = await runPlan(
       {
@@ -133,12 +131,12 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
             ? loadImage(task.image, { ...scope, cluster: nodes ?? {} }, context)
             : executeImageTask(task, scope, context),
       },
-      { ...options, report: (directory) => watchedBy(times, options.report(directory)) },
+      options,
       host,
       engine,
       [...(warning === undefined ? [] : [warning]), ...localOnly(options, plan.tasks)],
     )
-    const images = resultsOf(options, scope, end, times)
+    const images = resultsOf(options, scope, end)
     removeTemporary(run)
     if (end.outcome === 'interrupted' || options.isCleanedUp === true) {
       await removeEnvironment(record, removalOf(host, record, engine), {})
@@ -151,13 +149,6 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
     }
     return { ...end, run, images }
   })
-}
-
-function watchedBy(times: InstructionTimes, emit: (event: RunEvent) => void): (event: RunEvent) => void {
-  return (event) => {
-    times.onEvent(event)
-    emit(event)
-  }
 }
 
 /** Lists of platforms take more of an engine than images do: to be known before the first build. */
@@ -190,14 +181,13 @@ function resultsOf(
   { config }: BuildImagesOptions,
   { provided }: ImageScope,
   end: RunEnd,
-  times: InstructionTimes,
 ): Record<string, BuildResult> {
   const results: Record<string, BuildResult> = {}
   for (const [name, image] of provided) {
     if (config.images.get(name)?.kind !== 'built') continue
-    const whole = resultOf(`build:${name}`, image, end, times)
+    const whole = resultOf(`build:${name}`, image, end)
     if (whole !== undefined) results[name] = whole
-    else if (end.result.tasks.has(`manifest:${name}`)) results[name] = together(name, provided, end, times)
+    else if (end.result.tasks.has(`manifest:${name}`)) results[name] = together(name, provided, end)
   }
   return results
 }
@@ -205,8 +195,7 @@ function resultsOf(
 function resultOf(
   task: string,
   image: ProvidedImage,
-  { result }: RunEnd,
-  times: InstructionTimes,
+  { result, instructions }: RunEnd,
 ): PlatformResult | undefined {
   const record = result.tasks.get(task)
   if (record?.startMs === undefined) return undefined
@@ -214,17 +203,12 @@ function resultOf(
     ...image,
     outcome: record.outcome === 'reused' ? 'reused' : 'built',
     seconds: (record.endMs - record.startMs) / 1000,
-    instructions: times.of(task),
+    instructions: instructions.of(task),
   }
 }
 
 /** An image for several platforms: from the start of the first to its common name. */
-function together(
-  name: string,
-  provided: ImageScope['provided'],
-  end: RunEnd,
-  times: InstructionTimes,
-): BuildResult {
+function together(name: string, provided: ImageScope['provided'], end: RunEnd): BuildResult {
   const platforms: Record<string, PlatformResult> = {}
   const starts: number[] = []
   const [image, named] = [provided.get(name), end.result.tasks.get(`manifest:${name}`)]
@@ -233,7 +217,7 @@ function together(
   for (const platform of `${named.outputs?.platforms ?? ''}`.split(' ')) {
     const subject = platformName(name, platform)
     const built = provided.get(subject)
-    const part = built === undefined ? undefined : resultOf(`build:${subject}`, built, end, times)
+    const part = built === undefined ? undefined : resultOf(`build:${subject}`, built, end)
     const startMs = end.result.tasks.get(`build:${subject}`)?.startMs
     if (part === undefined || startMs === undefined) continue
     platforms[platform] = part

@@ -3,8 +3,11 @@ import { servicesOf } from '../config/select.ts'
 import { type PreparedManifests, prepareManifests } from '../deploy/prepare.ts'
 import { unknownWaits, unsupportedWaits } from '../deploy/waits/unsupported-waits.ts'
 import { assemblePlan } from '../plan/assemble-plan.ts'
+import { startClusterInTime } from '../plan/cluster-start.ts'
 import type { Plan, StrategyName } from '../plan/plan.ts'
+import type { PlanInput } from '../plan/replicate.ts'
 import { unsupportedOutputs, uselessVariables } from './check-services.ts'
+import { environmentId } from './environment-id.ts'
 import { machineFacts } from './facts.ts'
 import { type ForwardTargets, findForwardTargets } from './forward-targets.ts'
 import { withHooks } from './hook-services.ts'
@@ -23,6 +26,8 @@ export interface Prepared {
   readonly forwards: ForwardTargets
   readonly provider: Provider
   readonly served: PreparedProvider
+  /** What the plan is made from. */
+  readonly input: PlanInput
   readonly plan: Plan
 }
 
@@ -57,11 +62,15 @@ export async function prepare(
     ...unsupportedOutputs(provider.name, wanted, config),
     ...uselessVariables(wanted, objectsOf, config),
   ])
-  const plan = assemblePlan(hooked.config, hooked.environment, strategy, {
+  const facts = {
     imagesOf: withImagesInVariables(hooked.imagesOf, services),
     provider: provider.traits,
     ...machineFacts(config, host.history),
-  })
+  }
+  const input = { config: hooked.config, environment: hooked.environment, facts }
+  const plan = assemblePlan(hooked.config, hooked.environment, strategy, facts)
+  // A cluster that is there need not be started: then what waits for it would wait for nothing.
+  const isThere = host.store.read(environmentId(config, environment)) !== undefined
   return {
     config: hooked.config,
     services,
@@ -69,7 +78,8 @@ export async function prepare(
     forwards: forwards.targets,
     provider,
     served,
-    plan,
+    input,
+    plan: isThere ? plan : await startClusterInTime(plan),
   }
 }
 

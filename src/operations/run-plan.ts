@@ -1,13 +1,17 @@
-import type { RunEvent } from '../engine/events.ts'
+import type { RunEvent, RunSaving } from '../engine/events.ts'
 import type { RunOutcome } from '../engine/outcome.ts'
 import { type FailureMode, type RunResult, runGraph } from '../engine/run-graph.ts'
+import { simulate } from '../engine/simulate.ts'
 import { stampEvents } from '../engine/stamp-events.ts'
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
 import type { Plan, PlannedTask } from '../plan/plan.ts'
+import type { Measured } from '../state/history.ts'
 import type { RunDirectory } from '../state/run-directory.ts'
 import type { ImageScope } from '../tasks/run-scope.ts'
 import type { Host, UsableEngine } from './host.ts'
+import { InstructionTimes } from './instruction-times.ts'
 import { exitCodes } from './operation-error.ts'
+import { savingsOf } from './savings.ts'
 
 /** All that is undone after an interrupt must be undone within this time, milliseconds. */
 const teardownBudgetMs = 60_000
@@ -27,6 +31,8 @@ export interface RunEnd {
   readonly outcome: RunOutcome
   readonly exitCode: number
   readonly result: RunResult
+  /** What the instructions of its builds took. */
+  readonly instructions: InstructionTimes
 }
 
 interface Work<T extends PlannedTask> {
@@ -37,8 +43,8 @@ interface Work<T extends PlannedTask> {
 }
 
 /**
- * Runs a plan, from its first event to its last, and remembers how long its tasks took. Only an interrupt undoes what
- * was done.
+ * Runs a plan, from its first event to its last, remembers how long its tasks took, and works out what it would have
+ * gained without the longest parts of them. Only an interrupt undoes what was done.
  */
 export async function runPlan<T extends PlannedTask>(
   { command, plan, scope, execute }: Work<T>,
@@ -48,7 +54,12 @@ export async function runPlan<T extends PlannedTask>(
   warnings: readonly string[] = [],
 ): Promise<RunEnd> {
   const { clock, run } = scope
-  const emit = options.report(run)
+  const report = options.report(run)
+  const instructions = new InstructionTimes(scope.engine)
+  const emit = (event: RunEvent) => {
+    instructions.onEvent(event)
+    report(event)
+  }
   const startMs = clock.now()
   const stamp = stampEvents(clock, startMs, emit)
   const environment = plan.environment || null
@@ -74,18 +85,53 @@ export async function runPlan<T extends PlannedTask>(
   })
   const exitCode = exitCodeOf(result)
   const { outcome, durationMs, criticalPath } = result
-  await host.history.add(scope.projectId, durationsOf(result), memoryOf(result))
-  stamp({ type: 'run-finished', outcome, durationMs, criticalPath, exitCode })
-  return { outcome, exitCode, result }
+  const measured = measuredIn(plan, result, instructions)
+  await host.history.add(scope.projectId, measured)
+  const savings = outcome === 'succeeded' ? await savingsOfRun(plan, result, measured, scope) : []
+  stamp({
+    ...{ type: 'run-finished', outcome, durationMs, criticalPath, exitCode },
+    ...(savings.length === 0 ? {} : { savings }),
+  })
+  return { outcome, exitCode, result, instructions }
 }
 
-/** What was really done, and to its end. */
-function durationsOf({ tasks }: RunResult): Map<string, number> {
-  const durations = new Map<string, number>()
-  for (const { id, outcome, startMs, endMs } of tasks.values()) {
-    if (outcome === 'succeeded' && startMs !== undefined) durations.set(id, endMs - startMs)
+/** What is worth remembering: what was really done, and to its end. */
+function measuredIn({ tasks }: Plan, result: RunResult, instructions: InstructionTimes): Required<Measured> {
+  const done = tasks.flatMap(({ id, kind }) => {
+    const { outcome, startMs, endMs } = result.tasks.get(id) ?? {}
+    // What was pulled once stays here, so that the next run finds it as well.
+    const counts = outcome === 'succeeded' || (outcome === 'reused' && kind === 'pull')
+    return counts && startMs !== undefined && endMs !== undefined ? [{ id, kind, ms: endMs - startMs }] : []
+  })
+  const timesOf = (task: string) =>
+    instructions.of(task).map(({ instruction, seconds }) => ({ instruction, ms: seconds * 1000 }))
+  return {
+    durationsMs: new Map(done.map(({ id, ms }) => [id, ms])),
+    memoryBytes: memoryOf(result),
+    instructions: new Map(done.flatMap(({ id, kind }) => (kind === 'build' ? [[id, timesOf(id)]] : []))),
   }
-  return durations
+}
+
+/** By the times that were measured: what this run would have gained. */
+function savingsOfRun(
+  plan: Plan,
+  result: RunResult,
+  { instructions }: Required<Measured>,
+  { config }: ImageScope,
+): Promise<RunSaving[]> {
+  const tasks = plan.tasks.map((task) => {
+    const { startMs = 0, endMs = 0 } = result.tasks.get(task.id) ?? {}
+    return { ...task, expectedMs: endMs - startMs }
+  })
+  return savingsOf(
+    tasks,
+    config,
+    (task) => instructions.get(task) ?? [],
+    async (changed) => {
+      const { totalMs } = await simulate(changed, plan.capacity)
+      return totalMs
+    },
+  )
 }
 
 /** What builds took at most, bytes. */

@@ -2,6 +2,7 @@ import type { Config, Environment } from '../config/config.ts'
 import { servicesOf } from '../config/select.ts'
 import { capacityOf } from './capacity.ts'
 import { environmentTasks } from './environment-tasks.ts'
+import { withEstimates } from './estimates.ts'
 import { imageTasks } from './image-tasks.ts'
 import type { Plan, PlanFacts, StrategyName } from './plan.ts'
 import { applyStrategy } from './strategies.ts'
@@ -26,7 +27,7 @@ export function assemblePlan(
     project: config.project,
     environment: environment.name,
     strategy,
-    tasks: applyStrategy(strategy, tasks),
+    tasks: applyStrategy(strategy, withEstimates(tasks)),
     capacity: capacityOf(facts),
   }
 }

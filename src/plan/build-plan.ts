@@ -1,6 +1,7 @@
 import type { BuiltImage, Config } from '../config/config.ts'
 import { capacityOf } from './capacity.ts'
 import { loadTask } from './environment-tasks.ts'
+import { withEstimates } from './estimates.ts'
 import { imageTaskId, imageTasks } from './image-tasks.ts'
 import type { ImageTask, LoadTask, Plan, PlanFacts } from './plan.ts'
 
@@ -61,7 +62,7 @@ export function assembleBuildPlan(
     project: config.project,
     environment: '',
     strategy: 'pipelined',
-    tasks: [...tasks, ...loads, ...pushes, ...exports],
+    tasks: withEstimates([...tasks, ...loads, ...pushes, ...exports]),
     capacity: goals.jobs === undefined ? capacity : { ...capacity, builds: goals.jobs },
   }
 }

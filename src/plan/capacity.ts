@@ -24,3 +24,12 @@ export function capacityOf({ cpus, memoryBytes }: Pick<PlanFacts, 'cpus' | 'memo
 export function buildSlots(memoryBytes: number): Slots {
   return { builds: 1, memory: Math.ceil(memoryBytes / mebibyte) }
 }
+
+/**
+ * What the start of a cluster occupies. Memory, so that no build takes it once the start has its turn, which comes before
+ * that of all builds with less behind them. Not one of the `builds`: it would have to wait until one of them ends, and
+ * what starts a cluster waits more than it computes.
+ */
+export function clusterSlots(memoryBytes: number): Slots {
+  return memoryBytes > 0 ? { memory: Math.ceil(memoryBytes / mebibyte) } : {}
+}

@@ -1,4 +1,5 @@
 import type { Config, Service } from '../config/config.ts'
+import { clusterSlots } from './capacity.ts'
 import { imageTaskId } from './image-tasks.ts'
 import type { EnvironmentTask, LoadTask, Plan, PlanFacts, PlannedTask } from './plan.ts'
 
@@ -10,7 +11,13 @@ export function environmentTasks(
   facts: PlanFacts,
 ): EnvironmentTask[] {
   const task = tasksWith(facts)
-  const cluster: EnvironmentTask = { ...task('cluster', provider, 'cluster', []), kind: 'cluster', provider }
+  const { startMemoryBytes = 0 } = facts.provider
+  const cluster: EnvironmentTask = {
+    ...task('cluster', provider, 'cluster', []),
+    kind: 'cluster',
+    provider,
+    slots: clusterSlots(startMemoryBytes),
+  }
   const dns: EnvironmentTask = { ...task('dns', provider, 'cluster', [cluster.id]), kind: 'dns', provider }
   const deployed = services.filter(({ step }) => step === undefined)
   const images = new Set(deployed.flatMap(({ name }) => facts.imagesOf.get(name) ?? []))

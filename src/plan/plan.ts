@@ -59,6 +59,8 @@ export interface ProviderTraits {
   readonly loadsImages: boolean
   /** Whether names of Services can be asked for only some time after it is there. */
   readonly awaitsDns: boolean
+  /** What starting it takes of the memory; absent where that is next to nothing. */
+  readonly startMemoryBytes?: number
 }
 
 /** What the planner is told of the world, so that it need not look. */

@@ -1,9 +1,18 @@
 import { createColors } from 'picocolors'
+import type { RunSaving } from '../engine/events.ts'
 import type { RunRecord } from '../engine/records.ts'
 import { formatDuration } from '../util/duration.ts'
 import type { Paint } from './describe-event.ts'
+import { printable } from './printable.ts'
 import { type Cell, formatTable, type TableColumn } from './table.ts'
-import { lengthOf, type PathTiming, type PhaseTiming, type TaskTiming, timingOf } from './timing.ts'
+import {
+  lengthOf,
+  type PathTiming,
+  type PhaseTiming,
+  type RunTiming,
+  type TaskTiming,
+  timingOf,
+} from './timing.ts'
 
 export interface SummaryOptions {
   readonly columns: number
@@ -19,7 +28,7 @@ const slowest = 20
  * no task accounts for. Empty when the run ended before it had a plan.
  */
 export function formatSummary(record: RunRecord, { columns, color }: SummaryOptions): string {
-  const { wallMs, phases, tasks, path, idleMs, clusterIdleMs, teardownMs } = timingOf(record)
+  const { wallMs, phases, tasks, path, idleMs, teardownMs, ...timing } = timingOf(record)
   if (tasks.length === 0) return ''
   const { bold, dim } = createColors(color)
   const print = (heads: readonly TableColumn[], rows: readonly Cell[][]) =>
@@ -39,9 +48,8 @@ export function formatSummary(record: RunRecord, { columns, color }: SummaryOpti
       ),
     ],
     [bold('Critical path'), ...print(pathColumns, pathRows(path, wallMs, bold))],
-    ...(clusterIdleMs === undefined
-      ? []
-      : [[`The cluster was idle for ${formatDuration(clusterIdleMs)} (${share(clusterIdleMs, wallMs)}).`]]),
+    ...savingsSection(record.finished?.savings ?? [], wallMs, bold),
+    ...clusterIdleSection(timing, wallMs),
     ...(idleMs > 0 ? [[unaccounted(idleMs, teardownMs, wallMs)]] : []),
   ]
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`
@@ -113,6 +121,31 @@ function pathRows({ steps, busyMs, waitedMs, afterMs }: PathTiming, wallMs: numb
     ...(waitedMs > 0 ? [sum('+ waiting', waitedMs)] : []),
     ...(afterMs > 0 ? [sum('+ after it', afterMs)] : []),
     sum('= run', wallMs, bold),
+  ]
+}
+
+/** What the run would have gained without parts of its work. */
+function savingsSection(savings: readonly RunSaving[], wallMs: number, bold: Paint): string[][] {
+  if (savings.length === 0) return []
+  const run = formatDuration(wallMs)
+  const lines = savings.map(({ what, where, savedMs }) => {
+    const place = where === undefined ? '' : `, ${where}`
+    return `${printable(what)}${place}: ${formatDuration(savedMs)} of ${run}`
+  })
+  return [[bold('On the critical path, by what the run would gain without'), ...lines]]
+}
+
+function clusterIdleSection(
+  { clusterIdleMs, clusterIdleStretchMs = 0 }: Pick<RunTiming, 'clusterIdleMs' | 'clusterIdleStretchMs'>,
+  wallMs: number,
+): string[][] {
+  if (clusterIdleMs === undefined) return []
+  const atOnce =
+    clusterIdleStretchMs < clusterIdleMs
+      ? `, at most ${formatDuration(clusterIdleStretchMs)} at a stretch`
+      : ''
+  return [
+    [`The cluster was idle for ${formatDuration(clusterIdleMs)} (${share(clusterIdleMs, wallMs)})${atOnce}.`],
   ]
 }
 

@@ -1,6 +1,7 @@
 import { measuredPath } from '../engine/measured-path.ts'
 import type { Outcome } from '../engine/outcome.ts'
 import type { RunRecord } from '../engine/records.ts'
+import { coveredMs, gapsMs, type Interval } from '../util/intervals.ts'
 
 /** Where the time of a run went. All times are milliseconds since its start. */
 export interface RunTiming {
@@ -15,13 +16,10 @@ export interface RunTiming {
   readonly idleMs: number
   /** How long the cluster was there and had nothing to do (C1); absent where nodes need no images. */
   readonly clusterIdleMs?: number
+  /** How long of that at a stretch, at most. */
+  readonly clusterIdleStretchMs?: number
   /** How long the teardown took; 0 when there was none. */
   readonly teardownMs: number
-}
-
-export interface Interval {
-  readonly startMs: number
-  readonly endMs: number
 }
 
 export interface PhaseTiming {
@@ -79,7 +77,7 @@ export function timingOf(record: RunRecord): RunTiming {
     phases: phasesOf(tasks),
     tasks: tasks.toSorted((a, b) => startOf(a) - startOf(b)),
     path: pathOf(record, wallMs),
-    idleMs: wallMs - covered(tasks.flatMap(({ interval }) => interval ?? [])),
+    idleMs: wallMs - coveredMs(tasks.flatMap(({ interval }) => interval ?? [])),
     ...clusterIdle(tasks, new Map(planned.map(({ id, kind }) => [id, kind]))),
     teardownMs: record.teardown ? (record.teardown.endMs ?? wallMs) - record.teardown.startMs : 0,
   }
@@ -137,23 +135,14 @@ function pathOf(record: RunRecord, wallMs: number): PathTiming {
 function clusterIdle(
   tasks: readonly TaskTiming[],
   kinds: ReadonlyMap<string, string>,
-): Pick<RunTiming, 'clusterIdleMs'> {
+): Pick<RunTiming, 'clusterIdleMs' | 'clusterIdleStretchMs'> {
   const intervalsOf = (...wanted: readonly string[]) =>
     tasks.flatMap(({ id, interval }) => (wanted.includes(kinds.get(id) ?? '') ? (interval ?? []) : []))
   const [cluster] = intervalsOf('cluster')
   if (cluster === undefined || intervalsOf('load').length === 0) return {}
-  const busy = intervalsOf('load', 'dns', 'deploy', 'ready', 'run', 'test')
-  const untilMs = Math.max(...busy.map(({ endMs }) => endMs))
-  return { clusterIdleMs: untilMs - cluster.endMs - covered(busy) }
-}
-
-/** How much of the time lies in at least one of the intervals. */
-function covered(intervals: readonly Interval[]): number {
-  let sumMs = 0
-  let untilMs = 0
-  for (const { startMs, endMs } of intervals.toSorted((a, b) => a.startMs - b.startMs)) {
-    sumMs += Math.max(0, endMs - Math.max(startMs, untilMs))
-    untilMs = Math.max(untilMs, endMs)
+  const gaps = gapsMs(cluster.endMs, intervalsOf('load', 'dns', 'deploy', 'ready', 'run', 'test'))
+  return {
+    clusterIdleMs: gaps.reduce((sum, gapMs) => sum + gapMs, 0),
+    clusterIdleStretchMs: Math.max(0, ...gaps),
   }
-  return sumMs
 }

@@ -1,78 +1,106 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { withLock } from './lock.ts'
-import { writePrivateFile } from './private-files.ts'
+import { BoundedFile } from './bounded-file.ts'
+import { machineName } from './machine.ts'
 
 /** How many runs of a task are remembered: enough for a median that one slow run does not move. */
 const runsKept = 5
 /** How many tasks are remembered over all projects; the ones not seen for longest go first. */
 const tasksKept = 2_000
+/** How many builds are remembered by their instructions, and how many instructions of each. */
+const buildsKept = 500
+const instructionsKept = 20
+/** An instruction is told by its beginning. */
+const instructionLength = 300
 
-/** What earlier runs of a task took, newest last, milliseconds; tasks in the order in which they were last seen. */
-type Durations = Readonly<Record<string, readonly number[]>>
+/** What an instruction of a build took the last time. */
+export interface InstructionTime {
+  readonly instruction: string
+  readonly ms: number
+}
 
-/** How long tasks took on this machine, by project and task. Only what really was done counts, not what was reused. */
+/** What a run has measured, by task. */
+export interface Measured {
+  readonly durationsMs: ReadonlyMap<string, number>
+  /** At most, where that is known. */
+  readonly memoryBytes?: ReadonlyMap<string, number>
+  readonly instructions?: ReadonlyMap<string, readonly InstructionTime[]>
+}
+
+/**
+ * How long tasks took, by machine, project and task: by nothing finer, since what else decides it, as the fingerprint of
+ * an image, is known only once the task runs. Figures of another machine are no history here.
+ */
 export class History {
-  readonly #directory: string
-  #read: Durations | undefined
+  /** The last runs of a task, newest last: milliseconds, or bytes. */
+  readonly #runs: BoundedFile<readonly number[]>
+  readonly #instructions: BoundedFile<readonly InstructionTime[]>
+  readonly #machine: string
+  #readRuns: ReadonlyMap<string, readonly number[]> | undefined
+  #readInstructions: ReadonlyMap<string, readonly InstructionTime[]> | undefined
 
-  constructor(stateDirectory: string) {
-    this.#directory = stateDirectory
+  constructor(stateDirectory: string, machine: string = machineName()) {
+    this.#runs = new BoundedFile(stateDirectory, 'history', tasksKept)
+    this.#instructions = new BoundedFile(stateDirectory, 'instructions', buildsKept)
+    this.#machine = machine
   }
 
   /** The median of the last runs in milliseconds; 0 for a task that has none. */
   expectedMs(project: string, task: string): number {
-    this.#read ??= this.#load()
-    return median(this.#read[key(project, task)] ?? [])
+    return median(this.#runsOf(project, task))
   }
 
   /** The most that the last runs of a task took of the memory, bytes; 0 for a task of which nothing is known. */
   memoryBytes(project: string, task: string): number {
-    this.#read ??= this.#load()
-    return Math.max(0, ...(this.#read[key(project, memoryKey(task))] ?? []))
+    return Math.max(0, ...this.#runsOf(project, memoryKey(task)))
   }
 
-  /** Adds what a run has measured, by task: how long it took, and where that is known, bytes of memory at most. */
-  async add(
-    project: string,
-    took: ReadonlyMap<string, number>,
-    memoryBytes: ReadonlyMap<string, number> = new Map(),
-  ): Promise<void> {
-    const durations = new Map([
-      ...took,
-      ...[...memoryBytes].map(([task, bytes]) => [memoryKey(task), bytes] as const),
-    ])
-    if (durations.size === 0) return
-    await withLock(this.#directory, 'history', () => {
-      const all = new Map(Object.entries(this.#load()))
-      for (const [task, durationMs] of durations) {
-        const id = key(project, task)
-        const runs = [...(all.get(id) ?? []), Math.round(durationMs)].slice(-runsKept)
-        // Taken out first, so that it stands last.
-        all.delete(id)
-        all.set(id, runs)
-      }
-      const kept = [...all].slice(-tasksKept)
-      writePrivateFile(this.#file, JSON.stringify(Object.fromEntries(kept)))
-    })
+  /** The instructions of a build that took longest, as the last time, in their order; none of which nothing is known. */
+  instructions(project: string, task: string): readonly InstructionTime[] {
+    this.#readInstructions ??= this.#instructions.read()
+    return this.#readInstructions.get(this.#key(project, task)) ?? []
   }
 
-  get #file(): string {
-    return join(this.#directory, 'history.json')
+  /** Adds what a run has measured. */
+  async add(project: string, { durationsMs, memoryBytes, instructions }: Measured): Promise<void> {
+    const figures = [
+      ...durationsMs,
+      ...[...(memoryBytes ?? [])].map(([task, bytes]) => [memoryKey(task), bytes] as const),
+    ]
+    await this.#runs.update(
+      new Map(
+        figures.map(([task, figure]) => [
+          this.#key(project, task),
+          // Never 0, which is what is not known.
+          (before = []) => [...before, Math.max(1, Math.round(figure))].slice(-runsKept),
+        ]),
+      ),
+    )
+    await this.#instructions.update(
+      new Map(
+        [...(instructions ?? [])].map(([task, times]) => [this.#key(project, task), () => longest(times)]),
+      ),
+    )
+    this.#readRuns = undefined
+    this.#readInstructions = undefined
   }
 
-  #load(): Durations {
-    try {
-      return JSON.parse(readFileSync(this.#file, 'utf8')) as Durations
-    } catch {
-      // Not there yet, or unreadable: then nothing is known, and it grows again.
-      return {}
-    }
+  #runsOf(project: string, task: string): readonly number[] {
+    this.#readRuns ??= this.#runs.read()
+    return this.#readRuns.get(this.#key(project, task)) ?? []
+  }
+
+  #key(project: string, task: string): string {
+    return `${this.#machine}/${project}/${task}`
   }
 }
 
-function key(project: string, task: string): string {
-  return `${project}/${task}`
+function longest(times: readonly InstructionTime[]): InstructionTime[] {
+  const kept = new Set(times.toSorted((a, b) => b.ms - a.ms).slice(0, instructionsKept))
+  return times
+    .filter((time) => kept.has(time))
+    .map(({ instruction, ms }) => ({
+      instruction: instruction.slice(0, instructionLength),
+      ms: Math.round(ms),
+    }))
 }
 
 /** No task has such an id. */

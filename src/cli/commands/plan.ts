@@ -1,7 +1,8 @@
-import pc from 'picocolors'
 import type { ClusterProvider } from '../../config/config.ts'
-import { plan as planEnvironment } from '../../operations/prepare.ts'
-import type { Plan, StrategyName } from '../../plan/plan.ts'
+import { type Forecast, forecast, type Supposition } from '../../operations/forecast.ts'
+import { mermaidOf } from '../../plan/mermaid.ts'
+import type { StrategyName } from '../../plan/plan.ts'
+import { formatForecast } from '../format-plan.ts'
 import { loadEnvironment } from '../load-environment.ts'
 import type { Session } from '../session.ts'
 
@@ -9,36 +10,30 @@ export interface PlanFlags {
   readonly file?: string
   readonly strategy: StrategyName
   readonly provider?: ClusterProvider
+  readonly simulate?: Supposition
+  readonly graph?: boolean
   readonly output: 'text' | 'json'
 }
 
-/** `kindling plan`: exactly what `up` would do. */
+/** `kindling plan`: exactly what `up` would do, and how long it would take. */
 export async function planCommand(
   session: Session,
   name: string | undefined,
   flags: PlanFlags,
 ): Promise<void> {
   const { config, environment } = await loadEnvironment(session, name, flags)
-  const plan = await planEnvironment(config, environment, flags.strategy, await session.host())
-  const { stdout } = session
-  stdout.write(
-    flags.output === 'json' ? `${JSON.stringify(plan, null, 2)}\n` : formatPlan(plan, stdout.color),
-  )
+  const predicted = await forecast({
+    config,
+    environment,
+    strategy: flags.strategy,
+    host: await session.host(),
+    ...(flags.simulate === undefined ? {} : { suppose: flags.simulate }),
+  })
+  session.stdout.write(textOf(predicted, session, flags))
 }
 
-function formatPlan(plan: Plan, color: boolean): string {
-  const paint = pc.createColors(color)
-  const capacity = Object.entries(plan.capacity).map(([slot, amount]) => `${slot} ${amount}`)
-  const lines = [
-    `${plan.project}/${plan.environment}, strategy ${plan.strategy}: ${plan.tasks.length} tasks (${capacity.join(', ')})`,
-  ]
-  const width = Math.max(...plan.tasks.map(({ id }) => id.length))
-  for (const phase of new Set(plan.tasks.map((task) => task.phase))) {
-    lines.push('', paint.bold(phase))
-    for (const task of plan.tasks.filter((candidate) => candidate.phase === phase)) {
-      const needs = task.needs.length === 0 ? 'at once' : `after ${task.needs.join(', ')}`
-      lines.push(`  ${task.id.padEnd(width)}  ${paint.dim(needs)}`)
-    }
-  }
-  return `${lines.join('\n')}\n`
+function textOf(predicted: Forecast, { stdout }: Session, { output, graph }: PlanFlags): string {
+  const { plan, prediction, strategies, savings } = predicted
+  if (output === 'json') return `${JSON.stringify({ ...plan, prediction, strategies, savings }, null, 2)}\n`
+  return graph === true ? mermaidOf(plan, prediction) : formatForecast(predicted, stdout)
 }

@@ -29,7 +29,7 @@ import type { ClusterContext, Provider } from './provider.ts'
 /** A Kind cluster of the environment's own, on podman or docker. */
 export const kindProvider: Provider = {
   name: 'kind',
-  traits: { loadsImages: true, awaitsDns: true },
+  traits: { loadsImages: true, awaitsDns: true, startMemoryBytes: 1.5 * 2 ** 30 },
   openEngine: (host, exec, options) => host.openEngine(exec, options),
 
   prepare: async (environment, services, manifests) => {
