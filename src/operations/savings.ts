@@ -35,7 +35,9 @@ function partsOf(
   { images }: Pick<Config, 'images'>,
   instructionsOf: (task: string) => readonly InstructionTime[],
 ): PlannedPart[] {
-  const { id, expectedMs } = task
+  const { id, expectedMs, isEstimate = false } = task
+  // Nobody can do anything about a guess.
+  if (isEstimate) return []
   if (task.kind === 'ready')
     return [{ task: id, what: `the wait until ${task.service} is ready`, ms: expectedMs }]
   const image = task.kind === 'build' ? images.get(task.image) : undefined

@@ -38,17 +38,15 @@ export async function startClusterInTime<P extends Plan>(plan: P): Promise<P> {
   }
 
   let startMs = inTimeForMs(Math.min(...ends))
-  let lags: readonly Lag[] = []
-  for (let look = 0; look < mostLooks; look++) {
-    lags = lagsAt(startMs, images, simulation)
-    const delayed = putOff(plan, cluster.id, lags)
+  for (let look = 0; look < mostLooks && startMs < lastMs; look++) {
+    const delayed = putOff(plan, cluster.id, lagsAt(startMs, images, simulation))
     simulation = await simulate(delayed.tasks, plan.capacity)
     const tooLongMs = longestIdleMs(plan, simulation) - mostIdleMs
-    // To start so much later cannot be too late: a later start spares at most as much as it is later.
-    if (tooLongMs <= 0 || startMs >= lastMs) break
-    startMs = Math.min(startMs + tooLongMs, lastMs)
+    if (tooLongMs <= 0) return delayed
+    // To start so much later cannot be too late: a stretch becomes shorter by no more than the start is later.
+    startMs += tooLongMs
   }
-  return putOff(plan, cluster.id, lags)
+  return putOff(plan, cluster.id, lagsAt(lastMs, images, simulation))
 }
 
 function longestIdleMs({ tasks }: Plan, simulation: Simulation): number {
