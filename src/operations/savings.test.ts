@@ -31,7 +31,7 @@ test('an instruction on the critical path is told with its line, and a wait as w
   expect(await savings(instructions)).toEqual([
     {
       task: 'build:base',
-      what: 'RUN dnf update -y   && dnf clean all',
+      what: 'RUN dnf update -y && dnf clean all',
       where: 'base.Dockerfile:3',
       // The cluster then takes longest.
       savedMs: 13_000,

@@ -26,8 +26,16 @@ export async function savingsOf<T extends PlannedTask>(
   const savings = await whatIf(tasks, parts, totalOf)
   return savings.map(({ part: { task, what, dockerfile }, savedMs }) => {
     const where = dockerfile === undefined ? undefined : placeOf(what, dockerfile, config.root)
-    return { task, what, ...(where === undefined ? {} : { where }), savedMs }
+    return { task, what: shortened(what), ...(where === undefined ? {} : { where }), savedMs }
   })
+}
+
+/** How much of an instruction is told: where it stands is told as well. */
+const shownLength = 80
+
+function shortened(what: string): string {
+  const line = what.replaceAll(/\s+/g, ' ')
+  return line.length <= shownLength ? line : `${line.slice(0, shownLength - 1)}…`
 }
 
 function partsOf(

@@ -153,3 +153,30 @@ test('C1: how long the cluster waited for something to do is told', async () => 
     'The cluster was idle for 25.0s (58%).',
   )
 })
+
+test('what the run would have gained is told with its place, and C1: how long the cluster idled at a stretch', async () => {
+  const events = await sampleEvents([
+    aTask('cluster:kind', { kind: 'cluster', workMs: 10_000 }),
+    aTask('build:api', { kind: 'build', workMs: 30_000 }),
+    aTask('load:db', { kind: 'load', workMs: 1_000, needs: ['cluster:kind'] }),
+    aTask('build:web', { kind: 'build', workMs: 20_000 }),
+    aTask('load:web', { kind: 'load', workMs: 1_000, needs: ['cluster:kind', 'build:web'] }),
+    aTask('load:api', { kind: 'load', workMs: 1_000, needs: ['cluster:kind', 'build:api'] }),
+  ])
+  const savings = [
+    { task: 'build:api', what: 'RUN dnf update -y', where: 'api.Dockerfile:12', savedMs: 10_000 },
+    { task: 'ready:api', what: 'the wait until api is ready', savedMs: 2_000 },
+  ]
+  const record = replay(
+    events.map((event) => (event.type === 'run-finished' ? { ...event, savings } : event)),
+  )
+  const [, end] = formatSummary(record, { columns: 80, color: false }).split('= run')
+  expect(end?.split('\n\n').slice(1, 3)).toEqual([
+    [
+      'On the critical path, by what the run would gain without',
+      'RUN dnf update -y, api.Dockerfile:12: 10.0s of 31.0s',
+      'the wait until api is ready: 2.0s of 31.0s',
+    ].join('\n'),
+    'The cluster was idle for 18.0s (58%), at most 9.0s at a stretch.\n',
+  ])
+})
