@@ -1,4 +1,5 @@
 import type { Cluster } from '../drivers/cluster.ts'
+import { ClusterError } from '../drivers/kind/cluster-error.ts'
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
 import { formatBytes } from '../util/bytes.ts'
 import { describing } from './failure.ts'
@@ -17,7 +18,10 @@ export async function loadImage(
   const { reference } = image
   const { outcome, way, bytesSent, bytesWritten } = await describing(
     scope.cluster.load(image, { signal: context.signal, onLine: context.output }),
-    () => ({ code: 'E_LOAD_FAILED', message: `${reference} could not be loaded into the cluster` }),
+    (error) =>
+      error instanceof ClusterError
+        ? { code: error.code, message: error.message }
+        : { code: 'E_LOAD_FAILED', message: `${reference} could not be loaded into the cluster` },
   )
   if (outcome === 'reused') return { outcome, outputs: { reference, bytesSent: 0, bytesWritten: 0 } }
   context.output(

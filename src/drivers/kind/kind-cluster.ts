@@ -21,6 +21,7 @@ import { connectKubernetes } from '../kubernetes/connect.ts'
 import type { KubernetesClient } from '../kubernetes/kubernetes-client.ts'
 import { KubernetesServices, type KubernetesServicesInit } from '../kubernetes/services.ts'
 import { ClusterError } from './cluster-error.ts'
+import { KeepAlive } from './keep-alive.ts'
 import type { KindLifecycle, WantedCluster } from './lifecycle.ts'
 import { NodeImages, type NodeImagesInit } from './node-images.ts'
 
@@ -53,11 +54,13 @@ export class KindCluster implements Cluster {
   readonly provider = 'kind'
   readonly #init: KindClusterInit
   readonly #images: NodeImages
+  readonly #keepAlive: KeepAlive
   #connection: Promise<Connection> | undefined
 
   constructor(init: KindClusterInit) {
     this.#init = init
     this.#images = new NodeImages({ ...init.images, lifecycle: init.lifecycle })
+    this.#keepAlive = new KeepAlive({ clock: init.clock, revive: (options) => this.#revive(options) })
   }
 
   async start(options: ChangeOptions): Promise<'created' | 'reused'> {
@@ -68,9 +71,11 @@ export class KindCluster implements Cluster {
       evidenceDirectory,
       isRecreating: recreates,
     })
+    if (outcome === 'created') this.#disconnect()
     const { client } = await this.#connected()
     // kind waits for the control plane alone.
     await awaitNodes(client, { clock, timeoutMs: nodesTimeoutMs, ...signalOf(options) })
+    this.#keepAlive.isReady()
     return outcome
   }
 
@@ -79,10 +84,11 @@ export class KindCluster implements Cluster {
     await awaitDns(client, { clock: this.#init.clock, timeoutMs: dnsTimeoutMs, ...signalOf(options) })
   }
 
-  load(
+  async load(
     image: { readonly reference: string; readonly id: string },
     options: CallOptions,
   ): Promise<LoadOutcome> {
+    await this.#keepAlive.beforeWork(options)
     return this.#images.load(image, options)
   }
 
@@ -168,10 +174,23 @@ export class KindCluster implements Cluster {
 
   close(): void {
     this.#images.close()
+    this.#disconnect()
+  }
+
+  /** What it had, undo included, was made for the cluster of this run before it died. */
+  async #revive(options: CallOptions): Promise<'created' | 'reused'> {
+    const outcome = await this.start({ ...options, beforeChange: () => {} })
+    if (outcome === 'created') await this.awaitDns(options)
+    return outcome
+  }
+
+  /** A cluster that was made anew has certificates of its own. */
+  #disconnect(): void {
     void this.#connection?.then(
       ({ services }) => services.close(),
       () => {},
     )
+    this.#connection = undefined
   }
 
   /** kind would try for half a minute to pull an image that is nowhere, and be killed with a pull half-done. */
