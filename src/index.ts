@@ -17,6 +17,13 @@ export {
 } from './operations/build.ts'
 export { type DownOptions, down } from './operations/down.ts'
 export { environmentId } from './operations/environment-id.ts'
+export {
+  type Forecast,
+  type ForecastOptions,
+  forecast,
+  type StrategyForecast,
+  type Supposition,
+} from './operations/forecast.ts'
 export type { HandOver, ReachablePort } from './operations/hand-over.ts'
 export { Host } from './operations/host.ts'
 export type { Keep } from './operations/keep.ts'
@@ -35,6 +42,7 @@ export { plan } from './operations/prepare.ts'
 export { type TestOptions, type TestResult, test } from './operations/test.ts'
 export { type UpResult, up } from './operations/up.ts'
 export type { Plan, PlannedTask, StrategyName } from './plan/plan.ts'
+export type { Prediction } from './plan/prediction.ts'
 export { multiplex } from './reporters/multiplex.ts'
 export { ndjsonReporter, readEvents } from './reporters/ndjson.ts'
 export { plainReporter } from './reporters/plain.ts'
