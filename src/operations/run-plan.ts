@@ -10,6 +10,7 @@ import type { RunDirectory } from '../state/run-directory.ts'
 import type { ImageScope } from '../tasks/run-scope.ts'
 import type { Host, UsableEngine } from './host.ts'
 import { InstructionTimes } from './instruction-times.ts'
+import { measuredIn } from './measured.ts'
 import { exitCodes } from './operation-error.ts'
 import { savingsOf } from './savings.ts'
 
@@ -95,23 +96,6 @@ export async function runPlan<T extends PlannedTask>(
   return { outcome, exitCode, result, instructions }
 }
 
-/** What is worth remembering: what was really done, and to its end. */
-function measuredIn({ tasks }: Plan, result: RunResult, instructions: InstructionTimes): Required<Measured> {
-  const done = tasks.flatMap(({ id, kind }) => {
-    const { outcome, startMs, endMs } = result.tasks.get(id) ?? {}
-    // What was pulled once stays here, so that the next run finds it as well.
-    const counts = outcome === 'succeeded' || (outcome === 'reused' && kind === 'pull')
-    return counts && startMs !== undefined && endMs !== undefined ? [{ id, kind, ms: endMs - startMs }] : []
-  })
-  const timesOf = (task: string) =>
-    instructions.of(task).map(({ instruction, seconds }) => ({ instruction, ms: seconds * 1000 }))
-  return {
-    durationsMs: new Map(done.map(({ id, ms }) => [id, ms])),
-    memoryBytes: memoryOf(result),
-    instructions: new Map(done.flatMap(({ id, kind }) => (kind === 'build' ? [[id, timesOf(id)]] : []))),
-  }
-}
-
 /** By the times that were measured: what this run would have gained. */
 function savingsOfRun(
   plan: Plan,
@@ -131,15 +115,6 @@ function savingsOfRun(
       const { totalMs } = await simulate(changed, plan.capacity)
       return totalMs
     },
-  )
-}
-
-/** What builds took at most, bytes. */
-function memoryOf({ tasks }: RunResult): Map<string, number> {
-  return new Map(
-    [...tasks.values()].flatMap(({ id, outputs }) =>
-      typeof outputs?.memoryBytes === 'number' ? [[id, outputs.memoryBytes] as const] : [],
-    ),
   )
 }
 
