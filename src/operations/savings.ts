@@ -7,27 +7,34 @@ import type { PlannedTask } from '../plan/plan.ts'
 import { type TaskPart, whatIf } from '../plan/what-if.ts'
 import type { InstructionTime } from '../state/history.ts'
 
-/** A part of a task that stands in a Dockerfile, or nowhere. */
-interface PlannedPart extends TaskPart {
-  readonly dockerfile?: string
+/** A part of a task, and where it stands, if anywhere. */
+interface PlacedPart extends TaskPart {
+  readonly where?: string
 }
+
+/** `file:line` of an instruction as an engine announced it; `undefined` where the Dockerfile does not have it. */
+type Place = (instruction: string, dockerfile: string) => string | undefined
 
 /**
  * What a run of these tasks, by the durations expected of them, would gain without single instructions of its builds or
- * without single waits, with the place of each instruction.
+ * without single waits, with the place of each instruction. What an engine or we add to a Dockerfile nobody can leave
+ * out: it is none of them.
  */
 export async function savingsOf<T extends PlannedTask>(
   tasks: readonly T[],
-  config: Pick<Config, 'images' | 'root'>,
+  { images, root }: Pick<Config, 'images' | 'root'>,
   instructionsOf: (task: string) => readonly InstructionTime[],
   totalOf: (tasks: readonly T[]) => Promise<number>,
 ): Promise<RunSaving[]> {
-  const parts = tasks.flatMap((task) => partsOf(task, config, instructionsOf))
+  const placeOf = placesBelow(root)
+  const parts = tasks.flatMap((task) => partsOf(task, images, instructionsOf, placeOf))
   const savings = await whatIf(tasks, parts, totalOf)
-  return savings.map(({ part: { task, what, dockerfile }, savedMs }) => {
-    const where = dockerfile === undefined ? undefined : placeOf(what, dockerfile, config.root)
-    return { task, what: shortened(what), ...(where === undefined ? {} : { where }), savedMs }
-  })
+  return savings.map(({ part: { task, what, where }, savedMs }) => ({
+    task,
+    what: shortened(what),
+    ...(where === undefined ? {} : { where }),
+    savedMs,
+  }))
 }
 
 /** How much of an instruction is told: where it stands is told as well. */
@@ -40,9 +47,10 @@ function shortened(what: string): string {
 
 function partsOf(
   task: PlannedTask,
-  { images }: Pick<Config, 'images'>,
+  images: Config['images'],
   instructionsOf: (task: string) => readonly InstructionTime[],
-): PlannedPart[] {
+  placeOf: Place,
+): PlacedPart[] {
   const { id, expectedMs, isEstimate = false } = task
   // Nobody can do anything about a guess.
   if (isEstimate) return []
@@ -50,21 +58,33 @@ function partsOf(
     return [{ task: id, what: `the wait until ${task.service} is ready`, ms: expectedMs }]
   const image = task.kind === 'build' ? images.get(task.image) : undefined
   if (image?.kind !== 'built') return []
-  return instructionsOf(id).map(({ instruction, ms }) => ({
-    task: id,
-    what: instruction,
-    ms: Math.min(ms, expectedMs),
-    dockerfile: image.dockerfile,
-  }))
+  return instructionsOf(id).flatMap(({ instruction, ms }) => {
+    const where = placeOf(instruction, image.dockerfile)
+    return where === undefined ? [] : [{ task: id, what: instruction, where, ms: Math.min(ms, expectedMs) }]
+  })
 }
 
-function placeOf(instruction: string, dockerfile: string, root: string): string | undefined {
-  const file = displayPath(dockerfile, root)
+/** Several images may be built from one Dockerfile: it is read once. */
+function placesBelow(root: string): Place {
+  const texts = new Map<string, string>()
+  const places = new Map<string, string | undefined>()
+  return (instruction, dockerfile) => {
+    const key = `${dockerfile}\0${instruction}`
+    if (!places.has(key)) {
+      const text = texts.get(dockerfile) ?? textOf(dockerfile)
+      texts.set(dockerfile, text)
+      const found = findInstruction(text, instruction)
+      places.set(key, found === undefined ? undefined : `${displayPath(dockerfile, root)}:${found.line}`)
+    }
+    return places.get(key)
+  }
+}
+
+function textOf(file: string): string {
   try {
-    const found = findInstruction(readFileSync(dockerfile, 'utf8'), instruction)
-    return found === undefined ? file : `${file}:${found.line}`
+    return readFileSync(file, 'utf8')
   } catch {
-    // It was built from; if it has gone since, its name is all there is to say.
-    return file
+    // It has gone since it was built from: then no instruction of it can be left out any more.
+    return ''
   }
 }

@@ -6,10 +6,10 @@ const runsKept = 5
 /** How many tasks are remembered over all projects; the ones not seen for longest go first. */
 const tasksKept = 2_000
 /** How many builds are remembered by their instructions, and how many instructions of each. */
-const buildsKept = 500
+const buildsKept = 200
 const instructionsKept = 20
-/** An instruction is told by its beginning. */
-const instructionLength = 300
+/** A longer one is cut, and then no longer found in its Dockerfile. */
+const instructionLength = 1_000
 
 /** What an instruction of a build took the last time. */
 export interface InstructionTime {
