@@ -137,6 +137,12 @@ export interface LoadOutcome {
   readonly bytesWritten: number
 }
 
+/** How a load is followed. */
+export interface LoadOptions extends CallOptions {
+  /** Told, in a sentence, when the cluster had died unseen and was made anew before the load. */
+  readonly onRevived?: (what: string) => void
+}
+
 /** Where services run: a real cluster, or pods on podman. One implementation is one folder in `drivers`. */
 export interface Cluster extends ServiceRunner {
   readonly provider: string
@@ -147,7 +153,7 @@ export interface Cluster extends ServiceRunner {
   /** Has an image of the engine in every node; absent where the engine's images are used as they are. */
   load?(
     image: { readonly reference: string; readonly id: string },
-    options: CallOptions,
+    options: LoadOptions,
   ): Promise<LoadOutcome>
   /** Removes images from the nodes that nothing goes by any more; goes with `load`. */
   unload?(references: readonly string[], options: CallOptions): Promise<void>

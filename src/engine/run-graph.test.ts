@@ -277,3 +277,13 @@ describe('time limits', () => {
     expect(toldTasks(run.events)).toEqual(['0 a started', '20 a timed-out'])
   })
 })
+
+test('what a task warns of is told to people, with its name', async () => {
+  const { events } = await scriptedRun([aTask('a')], {
+    execute: async (_, context) => {
+      context.warn('the disk is slow')
+      return { outcome: 'succeeded' }
+    },
+  })
+  expect(events).toContainEqual({ type: 'note', at: 0, level: 'warning', text: 'a: the disk is slow' })
+})

@@ -132,6 +132,7 @@ export class RunningTask {
           ...(done !== undefined && { done }),
           ...(total !== undefined && { total }),
         }),
+      warn: (text) => emit({ type: 'note', level: 'warning', text: `${task}: ${text}` }),
       resourceCreated: (kind, name) => emit({ type: 'resource-created', task, kind, name }),
       defer: (undo) => {
         // Thrown before the side effect: what was given up must not create anything more.

@@ -11,6 +11,8 @@ export interface TaskContext {
   output(stream: TaskOutput['stream'], line: string): void
   /** What is being done now, in a few words, and how far it is where that is known. */
   progress(text: string, done?: number, total?: number): void
+  /** Tells people what they should know, and what is no failure: a sentence. */
+  warn(text: string): void
   /** Tells that something now exists that must be removed later. */
   resourceCreated(kind: string, name: string): void
   /**

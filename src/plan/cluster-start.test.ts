@@ -40,6 +40,13 @@ describe('by history', () => {
     expect(totalMs).toBe((await predict(shopPlan({ durations: slow }))).totalMs)
   })
 
+  test('names are answered for when the first image is there, too, so that waiting for them delays nothing', async () => {
+    const options = { durations: { ...slow, 'dns:kind': 10_000 }, awaitsDns: true }
+    const plan = await startClusterInTime(shopPlan(options))
+    expect(await startMs(plan)).toBe(20_000)
+    expect((await predict(plan)).totalMs).toBe((await predict(shopPlan(options))).totalMs)
+  })
+
   test('C1: beside a build of ten minutes it starts later, and is idle for at most a minute at a stretch', async () => {
     const durations = { ...shopDurations, 'build:web': 600_000 }
     const [before, after] = [await predict(shopPlan({ durations })), await predict(await planOf(durations))]

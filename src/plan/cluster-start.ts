@@ -31,7 +31,12 @@ export async function startClusterInTime<P extends Plan>(plan: P): Promise<P> {
   const endOf = (id: string) => simulation.tasks.get(id)?.endMs ?? 0
   const ends = images.filter(({ id }) => loaded.has(id)).map(({ id }) => endOf(id))
   const lastMs = Math.max(0, ...ends)
-  const inTimeForMs = (endMs: number) => Math.max(0, endMs - cluster.expectedMs)
+  // What is loaded can be applied only when names are answered for.
+  const leadMs = plan.tasks.reduce(
+    (sum, { kind, expectedMs }) => sum + (kind === 'dns' ? expectedMs : 0),
+    cluster.expectedMs,
+  )
+  const inTimeForMs = (endMs: number) => Math.max(0, endMs - leadMs)
   if (!isKnown) {
     const isBusy = longestIdleMs(plan, simulation) <= mostIdleMs
     return isBusy ? plan : putOff(plan, cluster.id, lagsAt(inTimeForMs(lastMs), images, simulation))

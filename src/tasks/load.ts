@@ -17,7 +17,7 @@ export async function loadImage(
   }
   const { reference } = image
   const { outcome, way, bytesSent, bytesWritten } = await describing(
-    scope.cluster.load(image, { signal: context.signal, onLine: context.output }),
+    scope.cluster.load(image, { signal: context.signal, onLine: context.output, onRevived: context.warn }),
     (error) =>
       error instanceof ClusterError
         ? { code: error.code, message: error.message }

@@ -6,12 +6,18 @@ import { configOf, environmentOf } from './sample-config.ts'
 
 export interface ShopOptions {
   readonly provider?: ClusterProvider
+  /** Whether names are answered for only some time after the cluster is there. */
+  readonly awaitsDns?: boolean
   /** Milliseconds by task; none has no history. */
   readonly durations?: Readonly<Record<string, number>>
 }
 
 /** What a shop is planned from: two images on one base, each run by a service, and a database that is pulled. */
-export function shopInput({ provider = 'kind', durations = {} }: ShopOptions = {}): PlanInput {
+export function shopInput({
+  provider = 'kind',
+  awaitsDns = false,
+  durations = {},
+}: ShopOptions = {}): PlanInput {
   const config = configOf(`project: shop
 images:
   base: { dockerfile: base.Dockerfile }
@@ -37,7 +43,7 @@ environments:
       ]),
       provider: {
         loadsImages: isKind,
-        awaitsDns: false,
+        awaitsDns,
         ...(isKind ? { startMemoryBytes: 2 ** 30 } : {}),
       },
       cpus: 8,

@@ -24,6 +24,10 @@ export class RecordingContext implements TaskContext {
     this.told.push(done === undefined ? text : `${text} ${done}/${total}`)
   }
 
+  warn = (text: string): void => {
+    this.told.push(`warning ${text}`)
+  }
+
   resourceCreated = (kind: string, name: string): void => {
     this.told.push(`created ${kind} ${name}`)
   }

@@ -15,7 +15,7 @@ async function idle(ms: number, outcome: 'created' | 'reused') {
   const keepAlive = new KeepAlive({ clock, revive })
   keepAlive.isReady()
   await clock.advance(ms)
-  const options = { onLine: (_: string, line: string) => lines.push(line) }
+  const options = { onRevived: (what: string) => lines.push(what) }
   await clock.run(Promise.all([keepAlive.beforeWork(options), keepAlive.beforeWork(options)]))
   await keepAlive.beforeWork(options)
   return { revivals, lines, tookMs: clock.now() - ms }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../util/clock.ts'
+import type { LoadOptions } from '../cluster.ts'
 import type { CallOptions } from '../container-engine.ts'
 
 /** A cluster that was ready so shortly before is not looked at again, milliseconds. */
@@ -29,16 +30,16 @@ export class KeepAlive {
   }
 
   /** To be awaited before work on the cluster; whoever comes meanwhile waits for the same look. */
-  beforeWork(options: CallOptions): Promise<void> {
+  beforeWork(options: LoadOptions): Promise<void> {
     this.#look ??= this.#lookAgain(options)
     return this.#look
   }
 
-  async #lookAgain(options: CallOptions): Promise<void> {
+  async #lookAgain(options: LoadOptions): Promise<void> {
     const { clock, revive } = this.#init
     if (this.#readyMs === undefined || clock.now() - this.#readyMs < trustedMs) return
     if ((await revive(options)) === 'created') {
-      options.onLine?.('stderr', 'the cluster had died while it was idle, and was made anew')
+      options.onRevived?.('the cluster had died while it was idle, and was made anew')
     }
   }
 }

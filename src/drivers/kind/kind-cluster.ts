@@ -7,6 +7,7 @@ import type {
   Cluster,
   ContainerChoice,
   ExecOutcome,
+  LoadOptions,
   LoadOutcome,
   LogPiece,
   ObjectCondition,
@@ -86,7 +87,7 @@ export class KindCluster implements Cluster {
 
   async load(
     image: { readonly reference: string; readonly id: string },
-    options: CallOptions,
+    options: LoadOptions,
   ): Promise<LoadOutcome> {
     await this.#keepAlive.beforeWork(options)
     return this.#images.load(image, options)

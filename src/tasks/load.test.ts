@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { RecordingContext } from '../../test/rig/task-context.ts'
+import type { LoadOptions, LoadOutcome } from '../drivers/cluster.ts'
+import { ClusterError } from '../drivers/kind/cluster-error.ts'
+import { failureOf } from '../engine/task-failures.ts'
+import { loadImage } from './load.ts'
+
+const image = { reference: 'localhost/shop/api:1', id: 'sha256:1', fingerprint: 'f' }
+const loaded: LoadOutcome = { outcome: 'loaded', way: 'stream', bytesSent: 2_048, bytesWritten: 0 }
+
+async function loading(load: (options: LoadOptions) => Promise<LoadOutcome>) {
+  const context = new RecordingContext()
+  const scope = {
+    provided: new Map([['api', image]]),
+    cluster: { load: (_: unknown, options: LoadOptions) => load(options) },
+  }
+  return { end: await loadImage('api', scope, context).catch(failureOf), told: context.told }
+}
+
+test('C1: people are told that a cluster had died and was made anew', async () => {
+  const { end, told } = await loading(async ({ onRevived }) => {
+    onRevived?.('the cluster had died while it was idle, and was made anew')
+    return loaded
+  })
+  expect(end).toMatchObject({ outcome: 'succeeded', outputs: { bytesSent: 2_048 } })
+  expect(told).toEqual([
+    'warning the cluster had died while it was idle, and was made anew',
+    'info sent 2.0 KiB (stream), wrote 0 B to disk',
+  ])
+})
+
+test('C1: when it cannot be made anew that is the failure, and not the load', async () => {
+  const error = new ClusterError('E_CLUSTER_FAILED', 'the cluster could not be made', {
+    hint: 'free some memory',
+  })
+  const { end } = await loading(() => Promise.reject(error))
+  expect(end).toMatchObject({ code: 'E_CLUSTER_FAILED', message: 'the cluster could not be made' })
+})
