@@ -1,6 +1,7 @@
 import type { RunRecord } from '../../engine/records.ts'
 import type { StrategyName } from '../../plan/plan.ts'
-import { type Interval, timingOf } from '../../reporters/timing.ts'
+import { timingOf } from '../../reporters/timing.ts'
+import type { Interval } from '../../util/intervals.ts'
 import type { BenchState } from './states.ts'
 
 /** One run of a benchmark. All times are milliseconds. */
