@@ -2,7 +2,14 @@ import { gapsMs, type Interval } from '../util/intervals.ts'
 import type { PlannedTask } from './plan.ts'
 
 /** What a cluster is there for. */
-const clusterWork: ReadonlySet<PlannedTask['kind']> = new Set(['load', 'dns', 'deploy', 'ready', 'test'])
+const clusterWork: ReadonlySet<PlannedTask['kind']> = new Set([
+  'load',
+  'dns',
+  'deploy',
+  'ready',
+  'run',
+  'test',
+])
 
 /**
  * How long the cluster is there and has nothing to do, up to the last of its work (C1), stretch by stretch, given when

@@ -7,6 +7,8 @@ import type { Plan, PlannedTask } from './plan.ts'
 const mostIdleMs = 60_000
 /** Less is not worth waiting for. */
 const leastDelayMs = 1_000
+/** What is ready some seconds early idles for these; what is late makes everything late: one start is not like another. */
+const margin = 1.25
 /** Each look at another start is a simulation. */
 const mostLooks = 8
 
@@ -31,11 +33,7 @@ export async function startClusterInTime<P extends Plan>(plan: P): Promise<P> {
   const endOf = (id: string) => simulation.tasks.get(id)?.endMs ?? 0
   const ends = images.filter(({ id }) => loaded.has(id)).map(({ id }) => endOf(id))
   const lastMs = Math.max(0, ...ends)
-  // What is loaded can be applied only when names are answered for.
-  const leadMs = plan.tasks.reduce(
-    (sum, { kind, expectedMs }) => sum + (kind === 'dns' ? expectedMs : 0),
-    cluster.expectedMs,
-  )
+  const leadMs = margin * startMsOf(plan.tasks)
   const inTimeForMs = (endMs: number) => Math.max(0, endMs - leadMs)
   if (!isKnown) {
     const isBusy = longestIdleMs(plan, simulation) <= mostIdleMs
@@ -52,6 +50,14 @@ export async function startClusterInTime<P extends Plan>(plan: P): Promise<P> {
     startMs += tooLongMs
   }
   return putOff(plan, cluster.id, lagsAt(lastMs, images, simulation))
+}
+
+/** What the start of a cluster takes until names are answered for: before that, what is loaded cannot be applied. */
+function startMsOf(tasks: readonly PlannedTask[]): number {
+  return tasks.reduce(
+    (sum, { kind, expectedMs }) => sum + (kind === 'cluster' || kind === 'dns' ? expectedMs : 0),
+    0,
+  )
 }
 
 function longestIdleMs({ tasks }: Plan, simulation: Simulation): number {

@@ -15,6 +15,7 @@ const defaultMs: Readonly<Record<Exclude<PlannedTask['kind'], 'cluster'>, number
   load: 3_000,
   deploy: 500,
   ready: 4_000,
+  run: 5_000,
   test: 60_000,
 }
 
