@@ -21,5 +21,9 @@ export interface JsonSchema {
 
 /** The JSON schema of `kindling.yaml`, for editors: made from the schema that validates it. */
 export function configJsonSchema(): JsonSchema {
-  return z.toJSONSchema(schemaV1Alpha1, { io: 'input' }) as JsonSchema
+  made ??= z.toJSONSchema(schemaV1Alpha1, { io: 'input' }) as JsonSchema
+  return made
 }
+
+/** It never changes, and takes a while to make. */
+let made: JsonSchema | undefined
