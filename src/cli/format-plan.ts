@@ -1,6 +1,6 @@
 import { createColors } from 'picocolors'
 import type { Forecast } from '../operations/forecast.ts'
-import type { PlannedTask } from '../plan/plan.ts'
+import type { PlannedTask, PlannedValue } from '../plan/plan.ts'
 import type { PredictedTask } from '../plan/prediction.ts'
 import type { Paint } from '../reporters/describe-event.ts'
 import { type Cell, formatTable, type TableColumn } from '../reporters/table.ts'
@@ -32,6 +32,11 @@ export function formatForecast(
       ...told(prediction.tasks),
     ],
     ...phases,
+    ...(plan.generated === undefined
+      ? []
+      : [
+          [bold('generated, once'), ...formatTable(valueColumns, plan.generated.map(valueRow), columns, dim)],
+        ]),
     [
       `${bold('Critical path')}: ${marked(prediction.criticalPath.lengthMs, prediction.isEstimate)}`,
       `  ${shortened(prediction.criticalPath.tasks).join(' → ')}`,
@@ -73,6 +78,19 @@ const taskColumns: readonly TableColumn[] = [
   { title: 'takes', align: 'right' },
   { title: 'after', align: 'left', isFlexible: true },
 ]
+
+const valueColumns: readonly TableColumn[] = [
+  { title: '  value', align: 'left' },
+  { title: 'kind', align: 'left' },
+  { title: 'in', align: 'left', isFlexible: true },
+]
+
+const kindWords: Readonly<Record<string, string>> = { ca: 'CA', keyPair: 'pair of keys' }
+
+/** What it will be, and where: it is not made before. */
+function valueRow({ name, kind, objects }: PlannedValue): Cell[] {
+  return [`  ${name}`, kindWords[kind] ?? kind, ['files', ...objects].join(', ')]
+}
 
 const strategyColumns: readonly TableColumn[] = [
   { title: '  strategy', align: 'left' },

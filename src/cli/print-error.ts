@@ -15,15 +15,17 @@ export function printError(error: unknown, session: Session): number {
     return exitCodes.usage
   }
   const paint = pc.createColors(stderr.color)
+  // Whatever an error quotes, of what was generated nothing is shown.
+  const redact = (text: string) => session.loadedHost?.generatedRedactor.redact(text) ?? text
   if (error instanceof OperationError) {
-    const detail = error.detail === undefined ? '' : `${indent(error.detail)}\n`
+    const detail = error.detail === undefined ? '' : `${indent(redact(error.detail))}\n`
     stderr.write(`${paint.red(paint.bold('error'))}  ${paint.dim(error.code)}\n  ${error.message}\n${detail}`)
     stderr.write(`  ${paint.bold('hint:')} ${error.hint}\n`)
     return error.exitCode
   }
   if (session.abort.signal.aborted) return exitCodes.interrupted
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  stderr.write(`${paint.red('Internal error:')} ${stack}\n`)
+  stderr.write(`${paint.red('Internal error:')} ${redact(stack)}\n`)
   stderr.write('  This is a bug in kindling. Please report it with the lines above.\n')
   return exitCodes.internal
 }

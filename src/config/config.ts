@@ -1,6 +1,7 @@
 import type { SourceLocation } from '../diagnostics/diagnostic.ts'
 import type { YamlPath } from '../diagnostics/yaml-source.ts'
-import type { LateExpression, StepExpression, Template } from './expression.ts'
+import type { GeneratedExpression, LateExpression, StepExpression, Template } from './expression.ts'
+import type { GeneratedValue } from './generated.ts'
 import type { PathStep } from './json-path.ts'
 import type { FileSource, ImagePathSpec, ManifestSource } from './manifest-source.ts'
 
@@ -15,6 +16,8 @@ export interface Config {
   readonly root: string
   readonly project: string
   readonly images: ReadonlyMap<string, Image>
+  /** Made once for each environment. */
+  readonly generated: ReadonlyMap<string, GeneratedValue>
   readonly services: ReadonlyMap<string, Service>
   readonly environments: ReadonlyMap<string, Environment>
   /** Where the value at a path of the file stands, for problems that later steps find. */
@@ -163,6 +166,8 @@ export type WaitCondition =
       readonly kind: 'https'
       /** Absolute path of the certificates that are trusted instead of the well-known ones. */
       readonly caFile?: string
+      /** The same, where it is a file that is made for the environment; known only with the environment. */
+      readonly generatedCa?: GeneratedExpression
       /** Whatever certificate the server has is taken. */
       readonly isInsecure: boolean
     } & WaitRequest)

@@ -1,22 +1,30 @@
 import { resolve } from 'node:path'
 import type { YamlPath } from '../diagnostics/yaml-source.ts'
 import type { TextPattern, WaitCondition, WaitRequest, WaitSpec } from './config.ts'
+import { convertTemplate } from './convert-template.ts'
 import { choiceOf, objectNameOf } from './convert-words.ts'
 import { type Conversion, refuse, wordsOf } from './draft.ts'
+import { type GeneratedExpression, generatedFileForms } from './expression.ts'
 import { parseDuration } from './units.ts'
 import type { ReadyV1Alpha1, RequestV1Alpha1 } from './v1alpha1-ready.ts'
 
 /** One condition of a service's readiness. */
-export function convertReady(ready: ReadyV1Alpha1, path: YamlPath, context: Conversion): WaitSpec {
+export function convertReady(
+  service: string,
+  ready: ReadyV1Alpha1,
+  path: YamlPath,
+  context: Conversion,
+): WaitSpec {
   if (typeof ready === 'string') return { kind: ready }
   const { timeout } = ready
   return {
-    ...conditionOf(ready, path, context),
+    ...conditionOf(service, ready, path, context),
     ...(timeout === undefined ? {} : { timeoutMs: parseDuration(timeout) }),
   }
 }
 
 function conditionOf(
+  service: string,
   ready: Exclude<ReadyV1Alpha1, string>,
   path: YamlPath,
   context: Conversion,
@@ -33,7 +41,7 @@ function conditionOf(
     return {
       kind: 'https',
       ...requestOf(ready.https, at, context),
-      ...(ca === undefined ? {} : { caFile: resolve(context.root, ca) }),
+      ...(ca === undefined ? {} : trustOf(ca, service, [...at, 'ca'], context)),
       isInsecure: insecure,
     }
   }
@@ -63,6 +71,35 @@ function conditionOf(
     // Kubernetes has texts here, which YAML takes for truth values when they stand without quotes.
     status: typeof status === 'string' ? status : status ? 'True' : 'False',
   }
+}
+
+/** A file, or that of a generated certificate, which is somewhere else in each environment. */
+function trustOf(
+  text: string,
+  service: string,
+  path: YamlPath,
+  context: Conversion,
+): { readonly caFile: string } | { readonly generatedCa: GeneratedExpression } {
+  const found: GeneratedExpression[] = []
+  const { parts } = convertTemplate(path, generatedFileForms, context, (expression, location) => {
+    const { value, part } = expression
+    context.links.push({ kind: 'service', from: service, target: 'generated', to: value, location })
+    context.parts.push({ value, ...(part === undefined ? {} : { part }), place: 'trust', location })
+    found.push(expression)
+  })
+  const [generatedCa] = found
+  if (generatedCa === undefined) return { caFile: resolve(context.root, text) }
+  if (!generatedCa.isFile || parts.length > 1) {
+    const { value, part = 'cert' } = generatedCa
+    context.diagnostics.push({
+      code: 'E_CONFIG_EXPRESSION',
+      severity: 'error',
+      message: `\`${text}\` is no path of a file`,
+      location: context.source.locate(path),
+      hint: `write \`\${generated.${value}.${part}.file}\` and nothing else, or a path`,
+    })
+  }
+  return { generatedCa }
 }
 
 function nameOf(name: string | true): { readonly name?: string } {

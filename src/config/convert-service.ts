@@ -1,9 +1,10 @@
+import type { YamlPath } from '../diagnostics/yaml-source.ts'
 import type { Service } from './config.ts'
 import { convertReady } from './convert-ready.ts'
 import { convertSources } from './convert-sources.ts'
 import { convertOutput, convertStep } from './convert-step.ts'
 import { convertVariables } from './convert-variables.ts'
-import { type Conversion, linksOf, mapOf } from './draft.ts'
+import { type Conversion, linksOf, mapOf, refuse } from './draft.ts'
 import { lateForms, type StepExpression, stepForms } from './expression.ts'
 import { parseDuration } from './units.ts'
 import type { ServiceV1Alpha1 } from './v1alpha1-service.ts'
@@ -28,6 +29,7 @@ export function convertService(name: string, service: ServiceV1Alpha1, context: 
     context,
     { by: 'service', name },
   )
+  if (step === undefined) refuseFiles(env, [...at, 'env'], context)
   const implied = context.links.slice(referred).filter(({ target }) => target === 'service')
   return {
     name,
@@ -44,7 +46,7 @@ export function convertService(name: string, service: ServiceV1Alpha1, context: 
     })),
     needs: [...new Set([...atLevel('ready'), ...implied.map(({ to }) => to)])],
     appliedNeeds: [...new Set(atLevel('applied'))],
-    ready: service.ready.map((ready, index) => convertReady(ready, [...at, 'ready', index], context)),
+    ready: service.ready.map((ready, index) => convertReady(name, ready, [...at, 'ready', index], context)),
     timeoutMs: parseDuration(service.timeout),
     restarts: service.restarts,
     ports: mapOf(service.ports, (_, port) => {
@@ -52,5 +54,17 @@ export function convertService(name: string, service: ServiceV1Alpha1, context: 
       return { port: port.port, ...(port.host === undefined ? {} : { hostPort: port.host }) }
     }),
     location: context.source.locateKey(at),
+  }
+}
+
+/** A container does not see the files that are made for tests and steps. */
+function refuseFiles(env: Service['env'], at: YamlPath, context: Conversion): void {
+  for (const [variable, { parts }] of env) {
+    const hasFile = parts.some(
+      (part) => part.kind === 'expression' && part.expression.root === 'generated' && part.expression.isFile,
+    )
+    if (!hasFile) continue
+    const hint = 'pass the value itself, or mount a `secret` of it'
+    refuse(context, [...at, variable], 'a path of this machine means nothing in a container', hint)
   }
 }

@@ -23,7 +23,7 @@ export function convertVariables<E extends StepExpression>(
 function noteUse(
   expression: StepExpression,
   location: SourceLocation,
-  { variables, links, uses }: Conversion,
+  { variables, links, uses, parts }: Conversion,
   user: Pick<ServiceUse, 'by' | 'name'>,
 ): void {
   const link = { kind: user.by, from: user.name, location } as const
@@ -34,6 +34,12 @@ function noteUse(
     case 'images':
       links.push({ ...link, target: 'image', to: expression.image })
       break
+    case 'generated': {
+      const { value, part } = expression
+      links.push({ ...link, target: 'generated', to: value })
+      parts.push({ value, ...(part === undefined ? {} : { part }), place: 'anywhere', location })
+      break
+    }
     case 'services': {
       const { service } = expression
       const use =

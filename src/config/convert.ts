@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { YamlSource } from '../diagnostics/yaml-source.ts'
 import type { Config } from './config.ts'
 import { convertEnvironment } from './convert-environment.ts'
+import { convertGenerated } from './convert-generated.ts'
 import { convertImage } from './convert-image.ts'
 import { convertService } from './convert-service.ts'
 import { type Conversion, type Draft, mapOf } from './draft.ts'
@@ -20,6 +21,7 @@ export function convert(
     links: [],
     variables: [],
     uses: [],
+    parts: [],
     diagnostics: [],
   }
   const config: Config = {
@@ -27,12 +29,18 @@ export function convert(
     root,
     project: value.project,
     images: mapOf(value.images, (name, image) => convertImage(name, image, context)),
+    generated: new Map(
+      Object.entries(value.generated).flatMap(([name, generated]) => {
+        const converted = convertGenerated(name, generated, context)
+        return converted === undefined ? [] : [[name, converted] as const]
+      }),
+    ),
     services: mapOf(value.services, (name, service) => convertService(name, service, context)),
     environments: mapOf(value.environments, (name, environment) =>
       convertEnvironment(name, environment, context),
     ),
     locate: source.locate,
   }
-  const { links, variables, uses, diagnostics } = context
-  return { value: { config, links, variables, uses }, diagnostics }
+  const { links, variables, uses, parts, diagnostics } = context
+  return { value: { config, links, variables, uses, parts }, diagnostics }
 }

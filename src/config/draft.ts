@@ -4,10 +4,10 @@ import type { Config } from './config.ts'
 
 /** One name that refers to another, with its place: what the rules about names and cycles look at. */
 export interface Link {
-  readonly kind: 'image' | 'service' | 'environment'
+  readonly kind: 'image' | 'service' | 'environment' | 'generated'
   readonly from: string
   /** What `to` should be the name of. */
-  readonly target: 'image' | 'service'
+  readonly target: 'image' | 'service' | 'generated'
   readonly to: string
   readonly location: SourceLocation
 }
@@ -28,12 +28,23 @@ export interface ServiceUse {
   readonly location: SourceLocation
 }
 
+/** A part of a generated value that something refers to. */
+export interface PartUse {
+  readonly value: string
+  /** Absent means the only one. */
+  readonly part?: string
+  /** Not all may stand everywhere: a ConfigMap is for everybody to see, and only certificates are trusted. */
+  readonly place: 'anywhere' | 'ConfigMap' | 'trust'
+  readonly location: SourceLocation
+}
+
 /** The configuration as the rules get it: converted, but not yet known to be consistent. */
 export interface Draft {
   readonly config: Config
   readonly links: readonly Link[]
   readonly variables: readonly VariableUse[]
   readonly uses: readonly ServiceUse[]
+  readonly parts: readonly PartUse[]
 }
 
 /** What a conversion reads from, and what it collects on the way. */
@@ -45,6 +56,7 @@ export interface Conversion {
   readonly links: Link[]
   readonly variables: VariableUse[]
   readonly uses: ServiceUse[]
+  readonly parts: PartUse[]
   readonly diagnostics: Diagnostic[]
 }
 

@@ -12,10 +12,25 @@ export type TemplatePart<E = Expression> =
 /** What can be known before anything runs. */
 export type Expression =
   | { readonly root: 'images'; readonly image: string; readonly property: 'ref' }
-  | { readonly root: 'env'; readonly variable: string }
+  | VariableExpression
+
+export interface VariableExpression {
+  readonly root: 'env'
+  readonly variable: string
+}
+
+/** What is made once for an environment. */
+export interface GeneratedExpression {
+  readonly root: 'generated'
+  readonly value: string
+  /** Absent means the only one. */
+  readonly part?: string
+  /** The path of its file, instead of itself. */
+  readonly isFile: boolean
+}
 
 /** What can be known once an environment is up, or the services that are spoken of. */
-export type LateExpression = Expression | PortExpression | OutputExpression
+export type LateExpression = Expression | GeneratedExpression | PortExpression | OutputExpression
 
 /** What a step can know: also where its forwards are. */
 export type StepExpression = LateExpression | ForwardExpression
@@ -63,6 +78,28 @@ export interface TemplateProblem extends Span {
   readonly hint: string
 }
 
+const variableForm: ExpressionForm<VariableExpression> = {
+  root: 'env',
+  form: '${env.NAME}',
+  parse: (rest) => {
+    const variable = rest.join('.')
+    return /^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)
+      ? { root: 'env', variable }
+      : `\`${variable}\` is no name of an environment variable`
+  },
+}
+
+const generatedForm: ExpressionForm<GeneratedExpression> = {
+  root: 'generated',
+  form: '${generated.NAME.PART}',
+  parse: (rest, text) => {
+    const isFile = rest.length > 1 && rest.at(-1) === 'file'
+    const [value, part, ...more] = isFile ? rest.slice(0, -1) : rest
+    if (!value || part === '' || more.length > 0) return `\`${text}\` is no part of a generated value`
+    return { root: 'generated', value, ...(part === undefined ? {} : { part }), isFile }
+  },
+}
+
 export const earlyForms: readonly ExpressionForm<Expression>[] = [
   {
     root: 'images',
@@ -72,20 +109,21 @@ export const earlyForms: readonly ExpressionForm<Expression>[] = [
         ? { root: 'images', image, property }
         : `\`${text}\` is no property of an image`,
   },
-  {
-    root: 'env',
-    form: '${env.NAME}',
-    parse: (rest) => {
-      const variable = rest.join('.')
-      return /^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)
-        ? { root: 'env', variable }
-        : `\`${variable}\` is no name of an environment variable`
-    },
-  },
+  variableForm,
 ]
+
+/** Of texts that are made before there is a cluster. */
+export const generatedForms: readonly ExpressionForm<GeneratedExpression | VariableExpression>[] = [
+  generatedForm,
+  variableForm,
+]
+
+/** Of the place of a file. */
+export const generatedFileForms: readonly ExpressionForm<GeneratedExpression>[] = [generatedForm]
 
 export const lateForms: readonly ExpressionForm<LateExpression>[] = [
   ...earlyForms,
+  generatedForm,
   {
     root: 'services',
     form: '${services.NAME.ports.PORT.url}',

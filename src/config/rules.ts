@@ -6,6 +6,7 @@ import { isMapping } from '../util/is-mapping.ts'
 import { findCycles } from './cycle.ts'
 import { cycleProblem } from './cycle-problem.ts'
 import type { Draft, Link } from './draft.ts'
+import { checkGeneratedNames, checkParts, checkRecipes, checkSigners } from './generated-rules.ts'
 import { servicesOf } from './select.ts'
 import { checkHasSources, checkSourceFiles } from './source-rules.ts'
 import { checkStepKeys, checkUses } from './step-rules.ts'
@@ -24,12 +25,19 @@ export function checkRules(draft: Draft, source: YamlSource, facts: ConfigFacts)
   return rules.flatMap((rule) => rule(draft, source, facts))
 }
 
+const nouns: Readonly<Record<Link['kind'], string>> = {
+  image: 'image',
+  service: 'service',
+  environment: 'environment',
+  generated: 'generated value',
+}
+
 const unknownNames: Rule = ({ links }, source) =>
   links.flatMap((link) => {
     const declared = declaredNames(source, link.target)
     if (declared === undefined || declared.includes(link.to)) return []
-    const message = `${link.kind} \`${link.from}\` refers to ${link.target} \`${link.to}\`, which does not exist`
-    const hint = suggestion(link.to, declared, `${link.target}s`)
+    const message = `${nouns[link.kind]} \`${link.from}\` refers to ${nouns[link.target]} \`${link.to}\`, which does not exist`
+    const hint = suggestion(link.to, declared, `${nouns[link.target]}s`)
     return [problem('E_CONFIG_UNKNOWN_NAME', message, link.location, hint)]
   })
 
@@ -181,11 +189,16 @@ const rules: readonly Rule[] = [
   sameRepository,
   oneDefault,
   variables,
+  checkRecipes,
+  checkParts,
+  checkSigners,
+  checkGeneratedNames,
 ]
 
 /** From the text, not from the draft: an entry with an error in it has been declared all the same. */
 function declaredNames(source: YamlSource, target: Link['target']): readonly string[] | undefined {
-  const section = isMapping(source.value) ? source.value[`${target}s`] : undefined
+  const key = target === 'generated' ? target : `${target}s`
+  const section = isMapping(source.value) ? source.value[key] : undefined
   if (section === undefined) return []
   return isMapping(section) ? Object.keys(section) : undefined
 }

@@ -60,6 +60,7 @@ const test = z
       .describe(
         'Variables for the tests, added to `KINDLING_…`. `${services.NAME.ports.PORT.url}` is the address of a ' +
           'service, `.host` and `.port` are its parts; `${services.NAME.outputs.OUTPUT}` an output; ' +
+          '`${generated.NAME.PART}` what was generated, with `.file` the path of its file; ' +
           '`${images.NAME.ref}` and `${env.NAME}` as in `args`.',
       ),
     timeout: duration.default('30m').describe('After this long the tests are stopped and have failed.'),

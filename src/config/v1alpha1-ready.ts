@@ -149,7 +149,10 @@ export const readyV1Alpha1: z.ZodType<ReadyV1Alpha1, unknown> = z
         .strictObject({
           ...request,
           ca: path
-            .describe('File with the certificates (PEM) to trust, instead of the well-known ones.')
+            .describe(
+              'File with the certificates (PEM) to trust, instead of the well-known ones; ' +
+                '`${generated.NAME.cert.file}` is that of a generated CA.',
+            )
             .exactOptional(),
           insecure: z
             .boolean()

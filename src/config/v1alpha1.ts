@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { platformPattern } from '../util/platform.ts'
 import { type EnvironmentV1Alpha1, environmentV1Alpha1 } from './v1alpha1-environment.ts'
+import { type GeneratedV1Alpha1, generatedV1Alpha1 } from './v1alpha1-generated.ts'
 import { type ServiceV1Alpha1, serviceV1Alpha1 } from './v1alpha1-service.ts'
 import { command, duration, name, names, path, size, type Word, word } from './v1alpha1-words.ts'
 
@@ -12,6 +13,7 @@ export interface ConfigV1Alpha1 {
   apiVersion: typeof apiVersion
   project: string
   images: Record<string, ImageV1Alpha1>
+  generated: Record<string, GeneratedV1Alpha1>
   services: Record<string, ServiceV1Alpha1>
   environments: Record<string, EnvironmentV1Alpha1>
 }
@@ -173,6 +175,13 @@ export const schemaV1Alpha1: z.ZodType<ConfigV1Alpha1> = z.strictObject({
     )
     .default({})
     .describe('The images of the project by name: built from a Dockerfile, or pulled.'),
+  generated: z
+    .record(name, generatedV1Alpha1)
+    .default({})
+    .describe(
+      'Passwords, tokens, certificates and keys by name, made once for an environment, and passed on by ' +
+        '`${generated.NAME.PART}`, as Secrets and ConfigMaps, and as files for the tests.',
+    ),
   services: z.record(name, serviceV1Alpha1).default({}).describe('The services by name.'),
   environments: z
     .record(name, environmentV1Alpha1)

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config, Environment } from '../config/config.ts'
 import { type EngineName, engineNames } from '../drivers/engines.ts'
@@ -11,6 +12,9 @@ import type { BuildChoices, RunScope, TestCommand } from '../tasks/run-scope.ts'
 import { checkDiskBudget } from './disk-budget.ts'
 import { environmentId, projectId } from './environment-id.ts'
 import { machineFacts } from './facts.ts'
+import { redactFiles } from './generated/redact-files.ts'
+import { serveValues } from './generated/serve-values.ts'
+import { valueFiles } from './generated/value-files.ts'
 import { type HandOver, handOver, handOverDirectory, writeHandOver } from './hand-over.ts'
 import type { Owner } from './hold.ts'
 import type { Host, UsableEngine } from './host.ts'
@@ -91,21 +95,21 @@ export async function bringUp(
   { owner, prepared, choices }: Awaited<ReturnType<typeof prepareUp>>,
 ): Promise<BroughtUp> {
   const { config, environment, host, signal, tests } = options
-  const { provider, served } = prepared
+  const { provider } = prepared
   const known = host.store.read(owner.id)
   refuseOtherProvider(known, environment)
   const engine = await provider.openEngine(host, host.exec(owner.id), {
     signal,
     preference: engineNames.find((name) => name === known?.engine) ?? options.engine,
   })
-  await served.check?.({ host, id: owner.id, engine, signal })
+  await prepared.served.check?.({ host, id: owner.id, engine, signal })
   const warning = await checkDiskBudget(engine, prepared.plan.tasks)
-  const hostPorts = await leasePorts(host, owner.id, served.hostPorts)
-  for (const secret of served.secrets) host.redactor.add(secret)
+  const hostPorts = await leasePorts(host, owner.id, prepared.served.hostPorts)
 
   const run = createRunDirectory(config.root, newRunId(host.clock.epochMs()))
   const record = recordOf(options, engine, run, known)
   host.store.write({ ...record, state: 'starting' })
+  const served = await serveValues(config, environment, host, prepared)
   const images = await imageScope(host, prepared.config, owner, engine, run, choices, undefined)
   const directory = handOverDirectory(config, environment)
   const variablesOf: RunScope['variablesOf'] = new Map()
@@ -127,7 +131,8 @@ export async function bringUp(
     return content
   }
   const outputs: RunScope['outputs'] = new Map()
-  const resolve = lateValues(host.env, { provided: images.provided, cluster, outputs })
+  const { files } = valueFiles(directory, config.generated)
+  const resolve = lateValues(host.env, files, { provided: images.provided, cluster, outputs })
   const scope: RunScope = {
     ...images,
     cluster,
@@ -166,7 +171,7 @@ export async function bringUp(
     } else {
       await engine.engine.removeUnfinished(owner.id)
       host.store.write(failed)
-      if (end.outcome === 'failed') await diagnose(scope)
+      if (end.outcome === 'failed') await diagnose(scope, host)
     }
     return { ...end, run, engine, wasKnown, record: failed }
   } finally {
@@ -176,8 +181,10 @@ export async function bringUp(
 }
 
 /** What the provider knows of a failure. Without it, the failure is still worth telling. */
-async function diagnose({ cluster, run }: RunScope): Promise<void> {
-  await cluster.diagnose?.(join(run.path, 'cluster'), { timeoutMs: diagnosisTimeoutMs }).catch(() => {})
+async function diagnose({ cluster, run }: RunScope, { generatedRedactor }: Host): Promise<void> {
+  const directory = join(run.path, 'cluster')
+  await cluster.diagnose?.(directory, { timeoutMs: diagnosisTimeoutMs }).catch(() => {})
+  if (existsSync(directory)) redactFiles(directory, generatedRedactor)
 }
 
 function recordOf(
@@ -227,6 +234,7 @@ function contentOf(
   { services }: Prepared,
   { provided, cluster, run, outputs }: RunScope,
 ): HandOver {
+  const { files, variables } = valueFiles(handOverDirectory(config, environment), config.generated)
   const images = [...provided].map(([name, { reference, id }]) => [name, { reference, id }] as const)
   return handOver(
     {
@@ -234,10 +242,11 @@ function contentOf(
       id: environmentId(config, environment),
       run: run.id,
       images: Object.fromEntries(images),
+      generated: files,
     },
     services,
     (service, port) => cluster.hostPort(service, port),
     (service) => outputs.get(service) ?? {},
-    cluster.variables?.(),
+    { ...cluster.variables?.(), ...variables },
   )
 }

@@ -18,6 +18,7 @@ const content = handOver(
     id: 'shop-e2e-1',
     run: 'r1',
     images: { api: { reference: 'localhost/shop/api:1', id: 'sha256:1' } },
+    generated: {},
   },
   [...config.services.values()],
   (service, port) => (`${service}.${port}` === 'api-gateway.http' ? 20_001 : 20_002),

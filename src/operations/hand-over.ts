@@ -3,6 +3,7 @@ import type { Config, Environment, Service } from '../config/config.ts'
 import { writePrivateFile } from '../state/private-files.ts'
 import { projectDirectory } from '../state/run-directory.ts'
 import { addressOf, type LocalAddress } from '../util/local-address.ts'
+import { variableName } from '../util/variable-name.ts'
 
 /** What tests and people need to talk to an environment that is up. */
 export interface HandOver {
@@ -12,6 +13,8 @@ export interface HandOver {
   readonly services: Readonly<Record<string, ReachableService>>
   /** By name in the configuration. */
   readonly images: Readonly<Record<string, { readonly reference: string; readonly id: string }>>
+  /** By name and part, the private files of what was generated. */
+  readonly generated: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** For the tests' process: `KINDLING_GATEWAY_API_URL` and the like. */
   readonly variables: Readonly<Record<string, string>>
 }
@@ -26,7 +29,7 @@ export interface ReachableService {
 
 /** Gathers the addresses of the services; `hostPort` answers for each declared port. */
 export function handOver(
-  init: Pick<HandOver, 'environment' | 'id' | 'run' | 'images'>,
+  init: Pick<HandOver, 'environment' | 'id' | 'run' | 'images' | 'generated'>,
   services: readonly Service[],
   hostPort: (service: string, port: string) => number,
   outputsOf: (service: string) => Readonly<Record<string, string>> = () => ({}),
@@ -62,10 +65,6 @@ export function handOver(
     }
   }
   return { ...init, services: Object.fromEntries(reachable), variables }
-}
-
-function variableName(name: string): string {
-  return name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')
 }
 
 /** Directory of an environment's hand-over files, beside the configuration. */

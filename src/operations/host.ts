@@ -57,6 +57,11 @@ export class Host {
   /** External images that were not there before they were pulled: a pull cannot label them. */
   readonly pulled: ImageList
   readonly redactor: Redactor = new Redactor()
+  /**
+   * Only what was generated here. That is never an ordinary word, as passwords in manifests may be: it can be taken out
+   * of everything that is told, and leaves the rest readable.
+   */
+  readonly generatedRedactor: Redactor = new Redactor()
   readonly #execs = new Set<LocalExec>()
 
   constructor(env: Readonly<Record<string, string | undefined>> = process.env) {
@@ -89,6 +94,11 @@ export class Host {
   /** Private directory of an environment's volumes. */
   volumeDirectory(environmentId: string): string {
     return join(this.stateDirectory, 'environments', environmentId, 'volumes')
+  }
+
+  /** Private file with the values that were generated for an environment. */
+  generatedFile(environmentId: string): string {
+    return join(this.stateDirectory, 'environments', environmentId, 'generated.json')
   }
 
   /** A podman that can run containers here. Throws `OperationError` when there is none. */

@@ -10,6 +10,10 @@ import { unsupportedOutputs, uselessVariables } from './check-services.ts'
 import { environmentId } from './environment-id.ts'
 import { machineFacts } from './facts.ts'
 import { type ForwardTargets, findForwardTargets } from './forward-targets.ts'
+import type { GeneratedValues } from './generated/make-values.ts'
+import { withGenerated } from './generated/service.ts'
+import { valueFiles } from './generated/value-files.ts'
+import { handOverDirectory } from './hand-over.ts'
 import { withHooks } from './hook-services.ts'
 import type { Host } from './host.ts'
 import { manifestSources } from './manifest-sources.ts'
@@ -19,13 +23,16 @@ import { providerOf } from './providers/providers.ts'
 
 /** Everything that can be known of a run before it has any effect. */
 export interface Prepared {
-  /** With the hooks of charts as services of their own. */
+  /** With the hooks of charts, and what is generated, as services of their own. */
   readonly config: Config
   readonly services: readonly Service[]
   readonly manifests: PreparedManifests
   readonly forwards: ForwardTargets
   readonly provider: Provider
+  /** As far as that goes without the values that are generated. */
   readonly served: PreparedProvider
+  /** The same with these values. */
+  readonly serveWith: (values: GeneratedValues) => Promise<PreparedProvider>
   /** What the plan is made from. */
   readonly input: PlanInput
   readonly plan: Plan
@@ -46,14 +53,18 @@ export async function prepare(
   const sources = manifestSources(config, wanted, host.exec(), options)
   const manifests = await prepareManifests(sources, [...config.images.values()])
   const provider = providerOf(environment.cluster.provider)
-  const hooked = withHooks(config, environment, wanted, manifests)
-  const { services } = hooked
+  const { files } = valueFiles(handOverDirectory(config, environment), config.generated)
+  const complete = withGenerated(withHooks(config, environment, wanted, manifests), files, host.env)
+  const { services } = complete
   const forwards = findForwardTargets(config, wanted, manifests.services)
-  const served = await provider.prepare(environment, services, hooked.manifests, forwards.targets)
+  const prepareWith = (all: typeof complete.manifests) =>
+    provider.prepare(environment, services, all, forwards.targets)
+  const served = await prepareWith(complete.manifests)
   const objectsOf = (service: string) =>
     manifests.services.find((of) => of.service === service)?.objects ?? []
   throwIfInvalid([
     ...manifests.diagnostics,
+    ...complete.diagnostics,
     ...served.diagnostics,
     ...served.problems.map(manifests.locate),
     ...unsupportedWaits(provider.name, wanted, config.locate),
@@ -63,21 +74,22 @@ export async function prepare(
     ...uselessVariables(wanted, objectsOf, config),
   ])
   const facts = {
-    imagesOf: withImagesInVariables(hooked.imagesOf, services),
+    imagesOf: withImagesInVariables(complete.imagesOf, services),
     provider: provider.traits,
     ...machineFacts(config, host.history),
   }
-  const input = { config: hooked.config, environment: hooked.environment, facts }
-  const plan = assemblePlan(hooked.config, hooked.environment, strategy, facts)
+  const input = { config: complete.config, environment: complete.environment, facts }
+  const plan = assemblePlan(complete.config, complete.environment, strategy, facts)
   // A cluster that is there need not be started: then what waits for it would wait for nothing.
   const isThere = host.store.read(environmentId(config, environment)) !== undefined
   return {
-    config: hooked.config,
+    config: complete.config,
     services,
     manifests,
     forwards: forwards.targets,
     provider,
     served,
+    serveWith: (values) => prepareWith(complete.manifestsWith(values)),
     input,
     plan: isThere ? plan : await startClusterInTime(plan),
   }

@@ -8,6 +8,7 @@ import type { Plan, PlannedTask } from '../plan/plan.ts'
 import type { Measured } from '../state/history.ts'
 import type { RunDirectory } from '../state/run-directory.ts'
 import type { ImageScope } from '../tasks/run-scope.ts'
+import { mapTexts } from '../util/map-texts.ts'
 import type { Host, UsableEngine } from './host.ts'
 import { InstructionTimes } from './instruction-times.ts'
 import { measuredIn } from './measured.ts'
@@ -57,9 +58,11 @@ export async function runPlan<T extends PlannedTask>(
   const { clock, run } = scope
   const report = options.report(run)
   const instructions = new InstructionTimes(scope.engine)
+  const redact = (text: string) => host.generatedRedactor.redact(text)
   const emit = (event: RunEvent) => {
-    instructions.onEvent(event)
-    report(event)
+    const redacted = mapTexts(event, redact)
+    instructions.onEvent(redacted)
+    report(redacted)
   }
   const startMs = clock.now()
   const stamp = stampEvents(clock, startMs, emit)
@@ -71,7 +74,7 @@ export async function runPlan<T extends PlannedTask>(
   for (const text of warnings) stamp({ type: 'note', level: 'warning', text })
   stamp({ type: 'plan-ready', strategy: plan.strategy, tasks: plan.tasks, capacity: plan.capacity })
   const tasks = new Map(plan.tasks.map((task) => [task.id, task]))
-  const result = await runGraph(plan.tasks, {
+  const { tasks: records, ...ended } = await runGraph(plan.tasks, {
     execute: (task, context) => execute(tasks.get(task.id) as T, context),
     capacity: plan.capacity,
     clock,
@@ -84,6 +87,8 @@ export async function runPlan<T extends PlannedTask>(
     teardownBudgetMs,
     startMs,
   })
+  const told = [...records].map(([id, record]) => [id, mapTexts(record, redact)] as const)
+  const result: RunResult = { ...mapTexts(ended, redact), tasks: new Map(told) }
   const exitCode = exitCodeOf(result)
   const { outcome, durationMs, criticalPath } = result
   const measured = measuredIn(plan, result, instructions)

@@ -1,10 +1,12 @@
 import type { Config, Environment } from '../config/config.ts'
+import type { GeneratedValue } from '../config/generated.ts'
+import { describeGenerated } from '../config/generated-rules.ts'
 import { servicesOf } from '../config/select.ts'
 import { capacityOf } from './capacity.ts'
 import { environmentTasks } from './environment-tasks.ts'
 import { withEstimates } from './estimates.ts'
 import { imageTasks } from './image-tasks.ts'
-import type { Plan, PlanFacts, StrategyName } from './plan.ts'
+import type { Plan, PlanFacts, PlannedValue, StrategyName } from './plan.ts'
 import { applyStrategy } from './strategies.ts'
 
 /**
@@ -29,5 +31,10 @@ export function assemblePlan(
     strategy,
     tasks: applyStrategy(strategy, withEstimates(tasks)),
     capacity: capacityOf(facts),
+    ...(config.generated.size === 0 ? {} : { generated: [...config.generated.values()].map(plannedValue) }),
   }
+}
+
+function plannedValue({ name, recipe, objects }: GeneratedValue): PlannedValue {
+  return { name, kind: recipe.kind, objects: objects.map(describeGenerated) }
 }

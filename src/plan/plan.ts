@@ -51,6 +51,17 @@ export interface Plan {
   readonly strategy: StrategyName
   readonly tasks: readonly PlannedTask[]
   readonly capacity: Slots
+  /** What is made once for the environment, if anything is; what comes out of it is never told. */
+  readonly generated?: readonly PlannedValue[]
+}
+
+/** A value that the environment gets. */
+export interface PlannedValue {
+  readonly name: string
+  /** `password`, `ca` and the like. */
+  readonly kind: string
+  /** The objects that hold it, as messages name them. */
+  readonly objects: readonly string[]
 }
 
 /** What bringing up an environment takes beyond applying its manifests, which depends on what serves it. */
