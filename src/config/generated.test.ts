@@ -181,6 +181,26 @@ describe('what cannot be is told with its place', () => {
   })
 })
 
+describe('variables of services', () => {
+  const variable = (value: string) =>
+    problems('  p: { password: {} }', `services: { a: { apply: a, env: { A: "${value}" } } }`)
+
+  test('may be generated values, whose names are checked', () => {
+    expect(variable('x${generated.p}')).toEqual([])
+    expect(variable('${generated.q}')).toEqual([
+      '5:39 E_CONFIG_UNKNOWN_NAME service `a` refers to generated value `q`, which does not exist (did you mean `p`?)',
+    ])
+  })
+
+  test('but no files of theirs, unless the service is a step', () => {
+    expect(variable('${generated.p.file}')).toEqual([
+      '5:38 E_CONFIG_INVALID a path of this machine means nothing in a container (pass the value itself, or mount a `secret` of it)',
+    ])
+    const step = 'services: { a: { run: x, env: { A: "${generated.p.file}" } } }'
+    expect(problems('  p: { password: {} }', step)).toEqual([])
+  })
+})
+
 describe('the certificates that a wait trusts', () => {
   const all = '  ca: { ca: {} }\n  keys: { keyPair: {} }'
   const service = (ca: string) =>

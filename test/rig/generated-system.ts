@@ -21,6 +21,7 @@ services:
   web:
     apply: web.yaml
     ports: { api: 8443 }
+    env: { PLAIN: "\${generated.db-password}" }
     ready: [rollout, { https: { port: api, path: /readyz, ca: "\${generated.ca.cert.file}" } }]
 environments:
   e2e:
@@ -63,11 +64,11 @@ spec: { selector: { app: web }, ports: [{ port: 8443 }] }
 export const generatedServer = `const { createServer } = require('node:https')
 const { createHash } = require('node:crypto')
 const { readFileSync } = require('node:fs')
-const { PASSWORD, DATABASE_URL } = process.env
+const { PASSWORD, DATABASE_URL, PLAIN } = process.env
 console.log('the password is', PASSWORD)
 const answer = {
   password: createHash('sha256').update(PASSWORD).digest('hex'),
-  isInUrl: DATABASE_URL === 'postgres://shop:' + PASSWORD + '@db/shop',
+  isInUrl: DATABASE_URL === 'postgres://shop:' + PASSWORD + '@db/shop' && PLAIN === PASSWORD,
   signing: readFileSync('/signing/public.pem', 'utf8'),
 }
 const key = readFileSync('/tls/tls.key')

@@ -30,7 +30,7 @@ export function runScope(
     outputs,
     variablesOf: new Map(),
     forwardsOf,
-    resolve: lateValues({}, { provided: images.provided, cluster, outputs }),
+    resolve: lateValues({}, {}, { provided: images.provided, cluster, outputs }),
     hostVariables: () => ({ KINDLING_ENVIRONMENT: 'e2e' }),
   }
 }
