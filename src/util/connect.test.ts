@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { createServer } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { localServer } from '../../test/rig/local-server.ts'
@@ -32,4 +33,12 @@ test('a proxy that accepts and drops, since nobody listens behind it, is no serv
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
   await expect(connectLocal(port, 5_000)).rejects.toThrow('closed at once')
+})
+
+test('a connection leaves nothing behind on the signal it could have been ended with, and ends with it', async () => {
+  const port = await localServer((_, response) => response.end())
+  const { signal } = new AbortController()
+  await connectLocal(port, 5_000, signal)
+  expect(getEventListeners(signal, 'abort')).toEqual([])
+  await expect(connectLocal(port, 5_000, AbortSignal.abort())).rejects.toThrow('given up')
 })

@@ -74,14 +74,19 @@ const settleMs = 50
 /** Resolves when a server on 127.0.0.1 accepts a connection and keeps it. */
 export function connectLocal(port: number, timeoutMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', port, ...(signal === undefined ? {} : { signal }) })
+    const socket = connect({ host: '127.0.0.1', port })
     const finish = (error?: Error) => {
       clearTimeout(timer)
+      signal?.removeEventListener('abort', onAbort)
       socket.destroy()
       if (error === undefined) resolve()
       else reject(error)
     }
     let timer = setTimeout(() => finish(new Error(`no connection within ${timeoutMs} ms`)), timeoutMs)
+    // The socket's own way to take a signal listens to it for ever: too often, in one wait.
+    const onAbort = () => finish(new Error('the connection was given up', { cause: signal?.reason }))
+    if (signal?.aborted) return onAbort()
+    signal?.addEventListener('abort', onAbort, { once: true })
     socket.on('error', finish)
     socket.on('connect', () => {
       clearTimeout(timer)
