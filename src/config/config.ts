@@ -71,6 +71,8 @@ export interface ExternalImage {
 /** Manifests, or a step; what must be ready before them, and when they count as ready. */
 export interface Service {
   readonly name: string
+  /** Present when it is another instance of a service: what it does not say for itself is that one's. */
+  readonly instance?: InstanceSpec
   /** At least one, but for a step. */
   readonly sources: readonly ManifestSource[]
   /** What runs on the host instead of manifests. */
@@ -89,6 +91,8 @@ export interface Service {
   readonly appliedNeeds: readonly string[]
   /** All of them must hold, checked in order. */
   readonly ready: readonly WaitSpec[]
+  /** Whether its ports are given a moment to take connections after that: where nothing is said of `ready`. */
+  readonly awaitsPorts: boolean
   /** From apply until ready. */
   readonly timeoutMs: number
   /** How many restarts of a container are tolerated while it comes up. */
@@ -142,6 +146,14 @@ export interface ObjectName {
   readonly name: string
   readonly apiVersion?: string
   readonly namespace?: string
+}
+
+/** How a second instance lives beside the first. */
+export interface InstanceSpec {
+  /** Name of the service whose manifests it has, which is no instance itself. */
+  readonly of: string
+  /** Its objects keep their names, in a namespace of their own; otherwise they get names of their own. */
+  readonly keepsNames: boolean
 }
 
 export interface ServicePort {
@@ -227,6 +239,15 @@ export interface ClusterSpec {
   readonly configFile?: string
   /** Image of the nodes. */
   readonly nodeImage?: string
+  /** Definitions of custom resources that are there before every service. */
+  readonly crds: readonly FileSource[]
+  /** Namespaces that are there before every service. */
+  readonly namespaces: readonly NamespaceSpec[]
+}
+
+export interface NamespaceSpec {
+  readonly name: string
+  readonly location: SourceLocation
 }
 
 /** The tests of an environment. */

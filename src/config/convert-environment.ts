@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { YamlPath } from '../diagnostics/yaml-source.ts'
 import type { ClusterSpec, Environment, TestSpec } from './config.ts'
+import { fileSources } from './convert-sources.ts'
 import { convertVariables } from './convert-variables.ts'
 import { type Conversion, linksOf, wordsOf } from './draft.ts'
 import { lateForms } from './expression.ts'
@@ -25,19 +26,24 @@ export function convertEnvironment(
   return {
     name,
     services: [...new Set(environment.services)],
-    cluster: convertCluster(environment.cluster, context),
+    cluster: convertCluster(environment.cluster, [...at, 'cluster'], context),
     ...(test === undefined ? {} : { test: convertTest(name, test, [...at, 'test'], context) }),
     isDefault: environment.default,
     location: context.source.locateKey(at),
   }
 }
 
-function convertCluster(cluster: ClusterV1Alpha1, { root }: Conversion): ClusterSpec {
-  const { provider, config, image } = cluster
+function convertCluster(cluster: ClusterV1Alpha1, at: YamlPath, context: Conversion): ClusterSpec {
+  const { provider, config, image, crds, namespaces } = cluster
   return {
     provider,
-    ...(config === undefined ? {} : { configFile: resolve(root, config) }),
+    ...(config === undefined ? {} : { configFile: resolve(context.root, config) }),
     ...(image === undefined ? {} : { nodeImage: image }),
+    crds: fileSources(crds, [...at, 'crds'], context),
+    namespaces: [...new Set(namespaces)].map((name) => ({
+      name,
+      location: context.source.locate([...at, 'namespaces', namespaces.indexOf(name)]),
+    })),
   }
 }
 

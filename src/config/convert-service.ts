@@ -4,7 +4,7 @@ import { convertReady } from './convert-ready.ts'
 import { convertSources } from './convert-sources.ts'
 import { convertOutput, convertStep } from './convert-step.ts'
 import { convertVariables } from './convert-variables.ts'
-import { type Conversion, linksOf, mapOf, refuse } from './draft.ts'
+import { type Conversion, isWritten, linksOf, mapOf, refuse } from './draft.ts'
 import { lateForms, type StepExpression, stepForms } from './expression.ts'
 import { parseDuration } from './units.ts'
 import type { ServiceV1Alpha1 } from './v1alpha1-service.ts'
@@ -12,14 +12,10 @@ import type { ServiceV1Alpha1 } from './v1alpha1-service.ts'
 /** A service as later steps want it; links go to the conversion. */
 export function convertService(name: string, service: ServiceV1Alpha1, context: Conversion): Service {
   const at = ['services', name]
-  const needs = service.needs.map((need) =>
-    typeof need === 'string' ? { service: need, level: 'ready' } : need,
-  )
-  const names = needs.map((need) => need.service)
+  const names = service.needs.map((need) => (typeof need === 'string' ? need : need.service))
   context.links.push(
     ...linksOf(context, [...at, 'needs'], names, { kind: 'service', from: name, target: 'service' }),
   )
-  const atLevel = (level: string) => needs.filter((need) => need.level === level).map((need) => need.service)
   const step = convertStep(service, at, context)
   const referred = context.links.length
   const env = convertVariables<StepExpression>(
@@ -44,9 +40,10 @@ export function convertService(name: string, service: ServiceV1Alpha1, context: 
       ...place,
       location: context.source.locate([...at, 'imagePaths', index, 'path']),
     })),
-    needs: [...new Set([...atLevel('ready'), ...implied.map(({ to }) => to)])],
-    appliedNeeds: [...new Set(atLevel('applied'))],
+    needs: [...new Set([...needsAt('ready', service.needs), ...implied.map(({ to }) => to)])],
+    appliedNeeds: [...new Set(needsAt('applied', service.needs))],
     ready: service.ready.map((ready, index) => convertReady(name, ready, [...at, 'ready', index], context)),
+    awaitsPorts: !isWritten(context, [...at, 'ready']),
     timeoutMs: parseDuration(service.timeout),
     restarts: service.restarts,
     ports: mapOf(service.ports, (_, port) => {
@@ -67,4 +64,12 @@ function refuseFiles(env: Service['env'], at: YamlPath, context: Conversion): vo
     const hint = 'pass the value itself, or mount a `secret` of it'
     refuse(context, [...at, variable], 'a path of this machine means nothing in a container', hint)
   }
+}
+
+/** The names in `needs` of a service that are meant at a level. */
+export function needsAt(level: 'ready' | 'applied', needs: ServiceV1Alpha1['needs']): readonly string[] {
+  return needs
+    .map((need) => (typeof need === 'string' ? ({ service: need, level: 'ready' } as const) : need))
+    .filter((need) => need.level === level)
+    .map(({ service }) => service)
 }

@@ -11,18 +11,11 @@ export function convertSources(
   at: YamlPath,
   context: Conversion,
 ): readonly ManifestSource[] {
-  const { root } = context
-  const located = <T extends object>(
-    key: string,
-    list: string | readonly string[] | undefined,
-    to: ToSource<T>,
-  ) =>
-    listOf(list).map((text, index) => ({ ...to(text), location: context.source.locate([...at, key, index]) }))
   return [
     ...fileSources(sources.apply ?? [], [...at, 'apply'], context),
-    ...located('kustomize', sources.kustomize, (text) => ({
+    ...located(sources.kustomize, [...at, 'kustomize'], context, (text) => ({
       kind: 'kustomize' as const,
-      directory: resolve(root, text),
+      directory: resolve(context.root, text),
     })),
     ...(sources.helm === undefined ? [] : [helmSource(service, sources.helm, [...at, 'helm'], context)]),
     ...(sources.command === undefined
@@ -41,15 +34,20 @@ export function convertSources(
 export function fileSources(
   list: string | readonly string[],
   at: YamlPath,
-  { root, source }: Conversion,
+  context: Conversion,
 ): readonly FileSource[] {
-  return listOf(list).map((text, index) => ({
-    ...fileSource(root, text),
-    location: source.locate([...at, index]),
-  }))
+  return located(list, at, context, (text) => fileSource(context.root, text))
 }
 
-type ToSource<T> = (text: string) => T
+function located<T extends object>(
+  list: string | readonly string[] | undefined,
+  at: YamlPath,
+  { source }: Conversion,
+  to: (text: string) => T,
+) {
+  return listOf(list).map((text, index) => ({ ...to(text), location: source.locate([...at, index]) }))
+}
+
 type WithoutLocation<T> = T extends unknown ? Omit<T, 'location'> : never
 
 function fileSource(root: string, text: string): WithoutLocation<FileSource> {

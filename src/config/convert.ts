@@ -4,7 +4,7 @@ import type { Config } from './config.ts'
 import { convertEnvironment } from './convert-environment.ts'
 import { convertGenerated } from './convert-generated.ts'
 import { convertImage } from './convert-image.ts'
-import { convertService } from './convert-service.ts'
+import { convertServices } from './convert-instance.ts'
 import { type Conversion, type Draft, mapOf } from './draft.ts'
 import type { ConfigV1Alpha1 } from './v1alpha1.ts'
 
@@ -35,7 +35,7 @@ export function convert(
         return converted === undefined ? [] : [[name, converted] as const]
       }),
     ),
-    services: mapOf(value.services, (name, service) => convertService(name, service, context)),
+    services: convertServices(value.services, context),
     environments: mapOf(value.environments, (name, environment) =>
       convertEnvironment(name, environment, context),
     ),

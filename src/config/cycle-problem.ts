@@ -9,8 +9,13 @@ export function cycleProblem(cycle: readonly Link[]): Diagnostic {
     severity: 'error',
     message: messageFor(cycle),
     ...(first === undefined ? {} : { location: first.location }),
-    hint: 'remove one of these needs',
-    related: cycle.map(({ from, to, location }) => ({ message: `${from} needs ${to}`, location })),
+    hint: cycle.some(({ inheritedFrom }) => inheritedFrom !== undefined)
+      ? 'remove one of these needs, or give the instance `needs` of its own'
+      : 'remove one of these needs',
+    related: cycle.map(({ from, to, location, inheritedFrom }) => ({
+      message: `${from} needs ${to}${inheritedFrom === undefined ? '' : `, as ${inheritedFrom} does`}`,
+      location,
+    })),
   }
 }
 

@@ -1,15 +1,18 @@
 import type { Diagnostic, SourceLocation } from '../diagnostics/diagnostic.ts'
 import type { YamlPath, YamlSource } from '../diagnostics/yaml-source.ts'
+import { isMapping } from '../util/is-mapping.ts'
 import type { Config } from './config.ts'
 
 /** One name that refers to another, with its place: what the rules about names and cycles look at. */
 export interface Link {
-  readonly kind: 'image' | 'service' | 'environment' | 'generated'
+  readonly kind: 'image' | 'service' | 'instance' | 'environment' | 'generated'
   readonly from: string
   /** What `to` should be the name of. */
   readonly target: 'image' | 'service' | 'generated'
   readonly to: string
   readonly location: SourceLocation
+  /** The service whose need it is, for what an instance has of that. */
+  readonly inheritedFrom?: string
 }
 
 /** An environment variable that the configuration reads. */
@@ -68,6 +71,13 @@ export function linksOf(
   link: Pick<Link, 'kind' | 'from' | 'target'>,
 ): Link[] {
   return names.map((to, index) => ({ ...link, to, location: source.locate([...path, index]) }))
+}
+
+/** Whether the file says something at a path, be it what the default is as well. */
+export function isWritten({ source }: Pick<Conversion, 'source'>, path: YamlPath): boolean {
+  return (
+    path.reduce<unknown>((at, step) => (isMapping(at) ? at[step] : undefined), source.value) !== undefined
+  )
 }
 
 /** Words as they are written: YAML's `1.20` is the text `1.20`, not the number 1.2. */

@@ -28,6 +28,7 @@ export function checkRules(draft: Draft, source: YamlSource, facts: ConfigFacts)
 const nouns: Readonly<Record<Link['kind'], string>> = {
   image: 'image',
   service: 'service',
+  instance: 'service',
   environment: 'environment',
   generated: 'generated value',
 }
@@ -76,9 +77,18 @@ const missingFiles: Rule = ({ config }, source, { exists }) => {
       ),
     ]
   })
-  const clusters = [...config.environments.values()].flatMap(({ name, cluster: { configFile } }) => {
-    const at = ['environments', name, 'cluster', 'config']
-    return configFile === undefined ? [] : check(`the Kind configuration of \`${name}\``, configFile, at)
+  const clusters = [...config.environments.values()].flatMap(({ name, cluster: { configFile, crds } }) => {
+    const at = ['environments', name, 'cluster']
+    return [
+      ...(configFile === undefined
+        ? []
+        : check(`the Kind configuration of \`${name}\``, configFile, [...at, 'config'])),
+      ...crds.flatMap((file, index) =>
+        file.kind === 'glob'
+          ? []
+          : check(`the file with definitions for \`${name}\``, file.path, [...at, 'crds', index]),
+      ),
+    ]
   })
   return [...images, ...checkSourceFiles(config, source, exists), ...clusters]
 }

@@ -18,7 +18,8 @@ export function checkHasSources({ services }: Config, source: YamlSource): reado
   return [...services.values()].flatMap(({ name, sources, location }) => {
     const keys = isMapping(written) && isMapping(written[name]) ? Object.keys(written[name]) : []
     // A key with an error in it has been reported, and is not in the sources.
-    if (sources.length > 0 || [...sourceKeys, 'run'].some((key) => keys.includes(key))) return []
+    if (sources.length > 0 || [...sourceKeys, 'instanceOf', 'run'].some((key) => keys.includes(key)))
+      return []
     return [
       {
         code: 'E_CONFIG_INVALID',
@@ -37,7 +38,9 @@ export function checkSourceFiles(
   source: YamlSource,
   exists: (path: string) => boolean,
 ): readonly Diagnostic[] {
-  return [...services.values()].flatMap((service) =>
+  // Those of an instance are its original's.
+  const originals = [...services.values()].filter(({ instance }) => instance === undefined)
+  return originals.flatMap((service) =>
     neededFiles(service, source)
       .filter(({ file }) => !exists(file))
       .map(({ what, file, location }) => ({

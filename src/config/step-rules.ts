@@ -64,9 +64,12 @@ export function checkUses({ config, uses }: Draft, source: YamlSource): readonly
   })
 }
 
-/** From the text as well: what has an error in it has been declared all the same. */
-function declared({ of }: ServiceUse, { name }: Service, source: YamlSource): readonly string[] {
-  return keysAt(source, ['services', name, `${of}s`])
+/** From the text as well: what has an error in it has been declared all the same. An instance may have it of another. */
+function declared({ of }: ServiceUse, service: Service, source: YamlSource): readonly string[] {
+  const { name, instance, ports, outputs } = service
+  const inherited =
+    instance === undefined || of === 'forward' ? [] : { port: ports, output: outputs }[of].keys()
+  return [...new Set([...keysAt(source, ['services', name, `${of}s`]), ...inherited])]
 }
 
 function unknown(message: string, location: SourceLocation, hint: string): Diagnostic {

@@ -1,5 +1,15 @@
 import { z } from 'zod'
-import { command, duration, name, path, variableName, type Word, word } from './v1alpha1-words.ts'
+import {
+  command,
+  duration,
+  name,
+  names,
+  path,
+  paths,
+  variableName,
+  type Word,
+  word,
+} from './v1alpha1-words.ts'
 
 export interface EnvironmentV1Alpha1 {
   services: string[]
@@ -12,6 +22,8 @@ export interface ClusterV1Alpha1 {
   provider: 'podman' | 'kind'
   config?: string
   image?: string
+  crds: string | string[]
+  namespaces: string[]
 }
 
 export interface TestV1Alpha1 {
@@ -38,8 +50,22 @@ const cluster = z
       .meta({ title: 'image reference', examples: ['docker.io/kindest/node:v1.33.1@sha256:…'] })
       .describe('Image of the nodes. Default: that of the Kind configuration, or of the `kind` program.')
       .exactOptional(),
+    crds: paths
+      .meta({
+        title: 'path or list of paths',
+        examples: ['config/crd/bases', ['config/crd/bases', 'deploy/crds/*.yaml']],
+      })
+      .default([])
+      .describe(
+        'Definitions of custom resources, from files, directories and patterns as in `apply`: they are applied before ' +
+          'every service, and have to be established first.',
+      ),
+    namespaces: names
+      .meta({ examples: [['shop', 'shop-jobs']] })
+      .default([])
+      .describe('Namespaces that are there before every service.'),
   })
-  .default({ provider: 'podman' })
+  .default({ provider: 'podman', crds: [], namespaces: [] })
   .describe('What serves the environment.')
 
 const test = z

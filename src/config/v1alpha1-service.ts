@@ -5,6 +5,7 @@ import { type StepV1Alpha1, stepV1Alpha1 } from './v1alpha1-step.ts'
 import { duration, name, port } from './v1alpha1-words.ts'
 
 export interface ServiceV1Alpha1 extends SourcesV1Alpha1, StepV1Alpha1 {
+  instanceOf?: string
   namespace?: string
   imagePaths: { kind: string; path: string }[]
   needs: (string | { service: string; level: 'ready' | 'applied' })[]
@@ -51,6 +52,14 @@ export const serviceV1Alpha1: z.ZodType<ServiceV1Alpha1, unknown> = z
   .strictObject({
     ...sourcesV1Alpha1,
     ...stepV1Alpha1,
+    instanceOf: name
+      .describe(
+        'Makes this a second instance of another service, with its manifests. `needs`, `ready`, `timeout`, `restarts`, ' +
+          '`ports` (host ports that are fixed aside), `env`, `outputs` and `namespace` are those of the other one where ' +
+          'they are left out here. With a `namespace` of its own, its objects keep their names; otherwise they get names of their own, ' +
+          'and so do references between them.',
+      )
+      .exactOptional(),
     namespace: name
       .describe(
         'Puts all its objects that belong to a namespace into this one, whatever they name, together with what they ' +
@@ -79,7 +88,10 @@ export const serviceV1Alpha1: z.ZodType<ServiceV1Alpha1, unknown> = z
         examples: [['rollout', { http: { port: 'api', path: '/readyz' } }]],
       })
       .default(['rollout'])
-      .describe('When it counts as ready: all of these, checked in order.'),
+      .describe(
+        'When it counts as ready: all of these, checked in order. Where it is left out, the `ports` of the service are ' +
+          'then given a moment to take connections.',
+      ),
     timeout: duration
       .default('3m')
       .describe('How long it may take from apply until ready; how long `run` may take.'),

@@ -47,7 +47,7 @@ services:
         unknown key \`compose\` in \`services.db\`
           7 |   db: { apply: a, read: [rollout], compose: b }
             |                                    ~~~~~~~
-        hint: known keys: apply, kustomize, helm, command, run, forwards, inputs, env, outputs, namespace, imagePaths, needs, ready, timeout, restarts, ports"
+        hint: known keys: apply, kustomize, helm, command, run, forwards, inputs, env, outputs, instanceOf, namespace, imagePaths, needs, ready, timeout, restarts, ports"
     `)
   })
 

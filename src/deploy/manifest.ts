@@ -132,7 +132,7 @@ export function withoutDuplicates(all: readonly Manifest[]): ManifestRead {
 }
 
 /** Objects are told apart by group, not by version: `apps/v1` and `apps/v1beta1` are two views of one object. */
-function identityOf(object: KubernetesObject): string {
+export function identityOf(object: KubernetesObject): string {
   const { kind, metadata } = object
   return JSON.stringify([groupOf(object), kind, metadata.namespace ?? 'default', metadata.name])
 }

@@ -94,6 +94,59 @@ describe('the namespace of a service', () => {
   })
 })
 
+describe('another instance of a service', () => {
+  const manifests = `
+{ apiVersion: apps/v1, kind: Deployment, metadata: { name: web },
+  spec: { template: { metadata: { labels: { app: web } }, spec: { containers: [{ image: shop/gateway }] } } } }
+---
+{ apiVersion: v1, kind: Service, metadata: { name: web }, spec: { selector: { app: web } } }
+`
+  const original = service(manifests)
+  const instance = (more: Partial<ServiceSource> = {}) =>
+    service(manifests, { name: 'blue', instance: { of: 'web', keepsNames: false }, ...more })
+  const selector = (objects: readonly KubernetesObject[] = []) =>
+    objects.find(({ kind }) => kind === 'Service')?.spec
+
+  test('has names of its own, and neither selects the pods of the other', async () => {
+    const { services, instanceNames, imagesOf, diagnostics } = await prepareManifests(
+      [original, instance()],
+      [gateway],
+    )
+    expect(diagnostics).toEqual([])
+    expect(services.map(({ objects }) => names(objects))).toEqual([
+      ['Deployment web', 'Service web'],
+      ['Deployment blue', 'Service blue'],
+    ])
+    expect(services.map(({ objects }) => selector(objects))).toEqual(
+      ['web', 'blue'].map((name) => ({ selector: { app: 'web', 'dev.kindling.service': name } })),
+    )
+    expect(instanceNames.get('blue')?.('Service', 'web')).toBe('blue')
+    expect(instanceNames.has('web')).toBe(false)
+    expect(imagesOf.get('blue')).toEqual(['gateway'])
+  })
+
+  test('in a namespace of its own keeps its names, and the other one is as it is without it', async () => {
+    const own = instance({ instance: { of: 'web', keepsNames: true }, namespace: 'second' })
+    const { services } = await prepareManifests([original, own], [gateway])
+    expect(names(services[1]?.objects)).toEqual(['Deployment second web', 'Service second web'])
+    expect(services.map(({ objects }) => selector(objects))).toEqual([
+      { selector: { app: 'web' } },
+      { selector: { app: 'web' } },
+    ])
+  })
+
+  test('does not say again what is wrong in the files of both', async () => {
+    const text = 'a: ['
+    const { diagnostics } = await prepareManifests(
+      [service(text), service(text, { name: 'blue', instance: { of: 'web', keepsNames: false } })],
+      [],
+    )
+    const once = await prepareManifests([service(text)], [])
+    expect(diagnostics).toEqual(once.diagnostics)
+    expect(diagnostics.length).toBeGreaterThan(0)
+  })
+})
+
 describe('images in custom resources', () => {
   const widget = (image: string) =>
     `{ apiVersion: shop.example.com/v1, kind: Widget, metadata: { name: a }, spec: { image: ${image} } }\n`

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { ManifestProblem, ServiceManifests } from '../drivers/cluster.ts'
 import type { KubernetesObject } from '../util/kubernetes-object.ts'
 import { type HookStep, splitHooks } from './hooks.ts'
+import type { InstanceNames } from './instance.ts'
 import { type Manifest, originOf, withoutDuplicates } from './manifest.ts'
 import {
   checkImagePaths,
@@ -10,8 +11,8 @@ import {
   imagesOf,
   type ProvidedImage,
 } from './manifest-images.ts'
-import { moveToNamespace, withNamespace } from './namespace.ts'
 import { clusterScope } from './object-scope.ts'
+import { crowdedServices, placeManifests } from './place-manifests.ts'
 import { readManifests } from './read-manifests.ts'
 import type { ServiceSource } from './sources.ts'
 
@@ -21,6 +22,10 @@ export interface PreparedManifests {
   readonly services: readonly ServiceManifests[]
   /** By service, what is applied before and after the rest of its objects, in order; none for most. */
   readonly hooksOf: ReadonlyMap<string, readonly HookStep[]>
+  /** By instance of a service, what its objects are called that the manifests call otherwise. */
+  readonly instanceNames: ReadonlyMap<string, InstanceNames>
+  /** Whether an object belongs to no namespace. */
+  readonly isClusterScoped: (object: KubernetesObject) => boolean
   /** By service, the names of the images its manifests run, hooks included. */
   readonly imagesOf: ReadonlyMap<string, readonly string[]>
   /** The name of the image that a manifest means by a text. */
@@ -45,11 +50,13 @@ export async function prepareManifests(
   const isClusterScoped = clusterScope(
     reads.flatMap(({ read }) => read.manifests.map(({ object }) => object)),
   )
+  const surroundings = { isClusterScoped, crowded: crowdedServices(sources) }
   const services = reads.map(({ source, read }) => {
-    const placed = inNamespaces(read.manifests, source.namespace, isClusterScoped)
+    const { manifests, nameOf } = placeManifests(read.manifests, source, surroundings)
     return {
       source,
-      ...inTurn(placed),
+      nameOf,
+      ...inTurn(manifests),
       // Why there is no image at a place is not the question while an object may be missing.
       isComplete: read.diagnostics.length === 0,
       problems: read.diagnostics,
@@ -66,37 +73,26 @@ export async function prepareManifests(
       ports: new Map([...source.ports].map(([name, { port }]) => [name, port])),
     })),
     hooksOf: new Map(services.map(({ source, hooks }) => [source.name, hooks])),
+    instanceNames: new Map(
+      services.flatMap(({ source, nameOf }) =>
+        nameOf === undefined ? [] : [[source.name, nameOf] as const],
+      ),
+    ),
+    isClusterScoped,
     imagesOf: new Map(
       services.map(({ source, manifests }) => [source.name, imageNames(source, manifests, imageNamed)]),
     ),
     imageNamed,
-    diagnostics: services.flatMap(
-      ({ source: { imagePaths }, manifests, problems, duplicates, isComplete }) => [
+    diagnostics: withoutRepeats(
+      services.flatMap(({ source: { imagePaths }, manifests, problems, duplicates, isComplete }) => [
         ...problems,
         ...duplicates,
         ...checkImages(manifests, provided, imagePaths),
         ...(isComplete ? checkImagePaths(manifests, imagePaths) : []),
-      ],
+      ]),
     ),
     locate: (problem) => toDiagnostic(problem, manifestOf.get(problem.object)),
   }
-}
-
-function inNamespaces(
-  manifests: readonly Manifest[],
-  namespace: string | undefined,
-  isClusterScoped: (object: KubernetesObject) => boolean,
-): readonly Manifest[] {
-  if (namespace !== undefined) {
-    const objects = manifests.map(({ object }) => object)
-    const moved = moveToNamespace(objects, namespace, isClusterScoped)
-    return manifests.map((manifest, index) => ({ ...manifest, object: moved[index] ?? manifest.object }))
-  }
-  return manifests.map((manifest) => {
-    const { object, namespace: own } = manifest
-    const isThere = own === undefined || object.metadata.namespace !== undefined || isClusterScoped(object)
-    return isThere ? manifest : { ...manifest, object: withNamespace(object, own) }
-  })
 }
 
 /** Hooks apart from the rest; those that are not for an installation are in neither part. */
@@ -131,9 +127,20 @@ function imageNames(
   return [...new Set(images.map(({ text }) => imageNamed(text)).filter((name) => name !== undefined))]
 }
 
+/** What is wrong in a file is so for every instance of the service. */
+function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()]
+}
+
+const codes = {
+  unsupported: 'E_MANIFEST_UNSUPPORTED',
+  invalid: 'E_MANIFEST_INVALID',
+  duplicate: 'E_MANIFEST_DUPLICATE',
+} as const
+
 function toDiagnostic(problem: ManifestProblem, manifest: Manifest | undefined): Diagnostic {
   return {
-    code: problem.kind === 'unsupported' ? 'E_MANIFEST_UNSUPPORTED' : 'E_MANIFEST_INVALID',
+    code: codes[problem.kind],
     severity: 'error',
     message: `${problem.message}${originOf(manifest ?? {})}`,
     ...(manifest === undefined ? {} : { location: manifest.locate(problem.path) }),

@@ -4,12 +4,21 @@ import type { ImagePath } from './image-paths.ts'
 /** What preparing needs of a service's configuration. */
 export interface ServiceSource {
   readonly name: string
+  /** Present when it is another instance of a service. */
+  readonly instance?: InstanceSource
   readonly sources: readonly ManifestSource[]
   /** Takes the place of the namespaces in the manifests. */
   readonly namespace?: string
   /** Images outside of pod templates. */
   readonly imagePaths: readonly LocatedImagePath[]
   readonly ports: ReadonlyMap<string, { readonly port: number }>
+}
+
+export interface InstanceSource {
+  /** Name of the other service. */
+  readonly of: string
+  /** Whether its objects keep their names, since they are in a namespace of their own. */
+  readonly keepsNames: boolean
 }
 
 export interface LocatedImagePath extends ImagePath {

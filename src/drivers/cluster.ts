@@ -1,6 +1,10 @@
 import type { KubernetesObject } from '../util/kubernetes-object.ts'
 import type { CallOptions } from './container-engine.ts'
 import type { Forward, ForwardTarget } from './forward.ts'
+import { labels } from './labels.ts'
+
+/** The label that all pods of a service have, whoever runs them; its value is the service's name. */
+export const serviceLabel: string = labels.service
 
 /** What a cluster is to serve: the environment's services with their manifests, images injected. */
 export interface ServiceManifests {
@@ -17,7 +21,7 @@ export interface ManifestProblem {
   readonly object: KubernetesObject
   /** Where in the object. */
   readonly path: readonly (string | number)[]
-  readonly kind: 'unsupported' | 'invalid'
+  readonly kind: 'unsupported' | 'invalid' | 'duplicate'
   readonly message: string
   readonly hint?: string
 }

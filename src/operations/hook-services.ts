@@ -9,6 +9,8 @@ export interface WithHooks {
   readonly services: readonly Service[]
   readonly manifests: readonly ServiceManifests[]
   readonly imagesOf: PreparedManifests['imagesOf']
+  /** By hook, the service whose it is. */
+  readonly serviceOf: ReadonlyMap<string, string>
 }
 
 /**
@@ -51,6 +53,9 @@ export function withHooks(
         objectsOf.get(name) ?? { service: name, objects: hookObjects.get(name) ?? [], ports: new Map() },
     ),
     imagesOf,
+    serviceOf: new Map(
+      services.flatMap(({ name }) => (expanded.get(name) ?? []).map((step) => [step.name, name] as const)),
+    ),
   }
 }
 
@@ -61,6 +66,7 @@ function stepsOf(service: Service, { hooksOf }: PreparedManifests): readonly Ser
     ...service,
     name,
     ready: [{ kind: 'rollout' }],
+    awaitsPorts: false,
     ports: new Map(),
     outputs: new Map(),
   })

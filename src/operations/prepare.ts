@@ -8,6 +8,7 @@ import type { Plan, StrategyName } from '../plan/plan.ts'
 import type { PlanInput } from '../plan/replicate.ts'
 import { unsupportedOutputs, uselessVariables } from './check-services.ts'
 import { environmentId } from './environment-id.ts'
+import { environmentProblems, withEnvironmentService, withNamespaces } from './environment-service.ts'
 import { machineFacts } from './facts.ts'
 import { type ForwardTargets, findForwardTargets } from './forward-targets.ts'
 import type { GeneratedValues } from './generated/make-values.ts'
@@ -16,14 +17,16 @@ import { valueFiles } from './generated/value-files.ts'
 import { handOverDirectory } from './hand-over.ts'
 import { withHooks } from './hook-services.ts'
 import type { Host } from './host.ts'
+import { aboutOwnObjects } from './instance-objects.ts'
 import { manifestSources } from './manifest-sources.ts'
 import { throwIfInvalid } from './operation-error.ts'
 import type { PreparedProvider, Provider } from './providers/provider.ts'
 import { providerOf } from './providers/providers.ts'
+import { withSharedObjects } from './shared-objects.ts'
 
 /** Everything that can be known of a run before it has any effect. */
 export interface Prepared {
-  /** With the hooks of charts, and what is generated, as services of their own. */
+  /** With the hooks of charts, what comes before all services, and what is generated, as services of their own. */
   readonly config: Config
   readonly services: readonly Service[]
   readonly manifests: PreparedManifests
@@ -49,16 +52,20 @@ export async function prepare(
   host: Host,
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<Prepared> {
-  const wanted = servicesOf(config, environment)
-  const sources = manifestSources(config, wanted, host.exec(), options)
+  const equipped = withEnvironmentService(config, environment)
+  const all = servicesOf(equipped.config, equipped.environment)
+  const sources = withNamespaces(manifestSources(config, all, host.exec(), options), environment)
   const manifests = await prepareManifests(sources, [...config.images.values()])
+  const wanted = aboutOwnObjects(all, manifests)
+  const hooked = withHooks(equipped.config, equipped.environment, wanted, manifests)
+  const shared = withSharedObjects(hooked, manifests.isClusterScoped)
   const provider = providerOf(environment.cluster.provider)
   const { files } = valueFiles(handOverDirectory(config, environment), config.generated)
-  const complete = withGenerated(withHooks(config, environment, wanted, manifests), files, host.env)
+  const complete = withGenerated(shared, files, host.env)
   const { services } = complete
-  const forwards = findForwardTargets(config, wanted, manifests.services)
-  const prepareWith = (all: typeof complete.manifests) =>
-    provider.prepare(environment, services, all, forwards.targets)
+  const forwards = findForwardTargets(equipped.config, wanted, manifests.services)
+  const prepareWith = (of: typeof complete.manifests) =>
+    provider.prepare(environment, services, of, forwards.targets)
   const served = await prepareWith(complete.manifests)
   const objectsOf = (service: string) =>
     manifests.services.find((of) => of.service === service)?.objects ?? []
@@ -66,7 +73,9 @@ export async function prepare(
     ...manifests.diagnostics,
     ...complete.diagnostics,
     ...served.diagnostics,
-    ...served.problems.map(manifests.locate),
+    ...[...environmentProblems(manifests.services), ...shared.problems, ...served.problems].map(
+      manifests.locate,
+    ),
     ...unsupportedWaits(provider.name, wanted, config.locate),
     ...unknownWaits(wanted, objectsOf, config.locate),
     ...forwards.diagnostics,

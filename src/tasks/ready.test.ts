@@ -1,7 +1,9 @@
-import { describe, expect, test } from 'vitest'
+import { type AddressInfo, createServer } from 'node:net'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { type ClusterScript, FakeCluster } from '../../test/rig/fake-cluster.ts'
 import { configOf } from '../../test/rig/sample-config.ts'
 import { RecordingContext } from '../../test/rig/task-context.ts'
+import { untilSettled } from '../../test/rig/until-settled.ts'
 import { VirtualClock } from '../../test/rig/virtual-clock.ts'
 import type { Service } from '../config/config.ts'
 import type { Cluster, RolloutState } from '../drivers/cluster.ts'
@@ -162,6 +164,74 @@ test('an interrupt is passed on as it came, and nobody sleeps any more', async (
   context.abort(interrupted)
   await failed
   expect(clock.sleeping).toBe(0)
+})
+
+describe('R8: the ports of a service of which nothing is said of `ready`', () => {
+  async function waitForPorts(more: string, hostPort: number) {
+    const service = configOf(`
+project: shop
+images: {}
+services: { api: { apply: api.yaml, ports: { web: 80 }${more} } }
+environments: { e2e: { services: [api], cluster: { provider: podman } } }`).services.get('api')
+    if (service === undefined) throw new Error('no service')
+    const context = new RecordingContext()
+    const clock = new VirtualClock()
+    const scope: Pick<RunScope, 'cluster' | 'clock'> = { cluster: new FakeCluster({ hostPort }), clock }
+    return { context, clock, result: awaitReady(service, scope as RunScope, context) }
+  }
+
+  /** A port on which nothing listens. */
+  async function closedPort(): Promise<number> {
+    const server = createServer()
+    await new Promise<void>((resolve) => server.listen({ host: '127.0.0.1', port: 0 }, resolve))
+    const { port } = server.address() as AddressInfo
+    await new Promise((resolve) => server.close(resolve))
+    return port
+  }
+
+  test('are waited for', async () => {
+    const port = await closedPort()
+    const { context, clock, result } = await waitForPorts('', port)
+    const server = createServer()
+    onTestFinished(() => void server.close())
+    await new Promise<void>((resolve) => {
+      context.progress = () => void server.listen({ host: '127.0.0.1', port }, resolve)
+    })
+    await clock.advance(100)
+    expect(await result).toEqual({ outcome: 'succeeded' })
+    expect(context.told).toEqual([])
+  })
+
+  test.each([
+    ['', '15.0s'],
+    [', timeout: 10s', '5.0s'],
+  ])(
+    'are no failure when nothing opens them, and take no more than half of the time%s',
+    async (more, told) => {
+      const { context, clock, result } = await waitForPorts(more, await closedPort())
+      expect(await untilSettled(clock, result)).toEqual({ outcome: 'succeeded' })
+      expect(context.told.at(-1)).toMatch(
+        new RegExp(
+          `^info tcp web: not open after ${told.replace('.', '\\.')}, and not waited for any longer: port web: .*ECONNREFUSED`,
+        ),
+      )
+      expect(clock.now()).toBeLessThan(17_000)
+    },
+  )
+
+  test('are of no concern when something is said of it', async () => {
+    const { clock, result } = await waitForPorts(', ready: [rollout]', await closedPort())
+    expect(await untilSettled(clock, result)).toEqual({ outcome: 'succeeded' })
+    expect(clock.now()).toBe(0)
+  })
+
+  test('are not waited for after an interrupt', async () => {
+    const { context, clock, result } = await waitForPorts('', await closedPort())
+    const interrupted = new Error('interrupted')
+    context.progress = () => context.abort(interrupted)
+    await expect(untilSettled(clock, result)).rejects.toBe(interrupted)
+    expect(clock.sleeping).toBe(0)
+  })
 })
 
 describe('R9: the time of a condition of its own', () => {

@@ -6,6 +6,7 @@ import type { TaskContext, TaskResult } from '../engine/task-context.ts'
 import { TaskError } from '../engine/task-error.ts'
 import { formatDuration } from '../util/duration.ts'
 import { taskError } from './failure.ts'
+import { awaitOpenPorts } from './open-ports.ts'
 import { provideOutputs } from './outputs.ts'
 import type { RunScope } from './run-scope.ts'
 
@@ -42,6 +43,10 @@ export async function awaitReady(
     const strategy = waitStrategy(wait)
     await holdInTime({ strategy, timeoutMs: wait.timeoutMs, target, held }, scope, context)
     held.push({ name: strategy.name, afterMs: scope.clock.now() - startMs })
+  }
+  if (service.awaitsPorts) {
+    const remainingMs = service.timeoutMs - (scope.clock.now() - startMs)
+    await awaitOpenPorts(service, remainingMs, target, scope.clock, context)
   }
   await provideOutputs(service, scope, context)
   return { outcome: 'succeeded' }

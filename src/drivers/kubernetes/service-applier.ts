@@ -136,13 +136,12 @@ export class ServiceApplier {
   #abandoned(inventory: Inventory): readonly InventoryEntry[] {
     const services = new Set(this.#init.services.map(labelValue))
     const identities = this.#wantedIdentities()
-    const namespaces = new Set(this.#allObjects().map(({ metadata }) => metadata.namespace))
     return inventory
       .all()
-      .filter(({ service, key }) =>
-        service === undefined
-          ? key.kind === 'Namespace' && !namespaces.has(key.name)
-          : !services.has(service) && !identities.has(identityOf(key)),
+      .filter(
+        ({ service, key }) =>
+          (service === undefined ? key.kind === 'Namespace' : !services.has(service)) &&
+          !identities.has(identityOf(key)),
       )
   }
 
@@ -233,8 +232,14 @@ export class ServiceApplier {
     return this.#init.services.flatMap((service) => this.#init.objectsOf(service))
   }
 
+  /** All objects, and the namespaces they are in: with one of these, everything in it would go. */
   #wantedIdentities(): ReadonlySet<string> {
-    return new Set(this.#allObjects().flatMap((object) => identitiesOf(keyOf(object))))
+    const objects = this.#allObjects()
+    const namespaces = new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []))
+    return new Set([
+      ...objects.flatMap((object) => identitiesOf(keyOf(object))),
+      ...[...namespaces].flatMap((name) => identitiesOf({ apiVersion: 'v1', kind: 'Namespace', name })),
+    ])
   }
 }
 

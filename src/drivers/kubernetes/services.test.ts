@@ -222,6 +222,17 @@ describe('the next `up`', () => {
     expect(changes).toEqual(['DELETE configmaps/old', 'DELETE namespaces/past'])
   })
 
+  test('keeps a namespace that no manifest declares any more as long as something is in it', async () => {
+    const cluster = await TestCluster.start()
+    const shop = anObject('Namespace', 'shop')
+    const inShop = anObject('ConfigMap', 'a', { namespace: 'shop' })
+    await cluster.up({ base: [shop], web: [inShop, anObject('Namespace', 'own')] })
+    expect((await cluster.up({ web: [inShop] })).changes).toEqual(['DELETE namespaces/own'])
+    expect((await cluster.up({ web: [settings()] })).changes).toEqual(
+      expect.arrayContaining(['DELETE configmaps/a', 'DELETE namespaces/shop']),
+    )
+  })
+
   test('never removes what is not ours, or what a controller made with our labels', async () => {
     const cluster = await TestCluster.start()
     await cluster.up({ web: [settings()] })

@@ -114,13 +114,16 @@ function readSupporting(reader: ObjectReader, object: KubernetesObject, into: Su
   }
 }
 
+const nameHint =
+  'give it another name, which an instance of a service has without a `namespace`; or use a Kind cluster'
+
 /** Names are resolved on one network, so that two Services of one name would answer for each other. */
 function reportAmbiguousNames(fronts: readonly NamedService[]): void {
   const first = new Map<string, NamedService>()
   for (const front of fronts) {
     const other = first.get(front.name)
     if (other === undefined) first.set(front.name, front)
-    else front.reader.unsupported(['metadata', 'name'], `a second Service named ${front.name}`)
+    else front.reader.unsupported(['metadata', 'name'], `a second Service named ${front.name}`, nameHint)
   }
 }
 
@@ -128,7 +131,7 @@ function reportAmbiguousNames(fronts: readonly NamedService[]): void {
 function reportAmbiguousPods(pods: readonly WantedPod[]): void {
   const first = new Set<string>()
   for (const { name, reader } of pods) {
-    if (first.has(name)) reader.unsupported(['metadata', 'name'], `a second pod named ${name}`)
+    if (first.has(name)) reader.unsupported(['metadata', 'name'], `a second pod named ${name}`, nameHint)
     first.add(name)
   }
 }

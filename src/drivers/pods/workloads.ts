@@ -1,3 +1,4 @@
+import { serviceLabel } from '../cluster.ts'
 import type { ObjectReader, Path } from './problems.ts'
 import { type PodSpec, podSchema, workloadSchema } from './schema.ts'
 
@@ -32,7 +33,7 @@ export function podsOf(reader: ObjectReader): WantedPod[] {
   if (object.kind === 'Pod') {
     const pod = reader.read(podSchema)
     if (pod === undefined) return []
-    const labels = object.metadata.labels ?? {}
+    const labels = { ...object.metadata.labels, [serviceLabel]: service }
     return [
       {
         service,
@@ -54,7 +55,7 @@ export function podsOf(reader: ObjectReader): WantedPod[] {
     service,
     workload: name,
     namespace,
-    labels: spec.template.metadata?.labels ?? {},
+    labels: { ...spec.template.metadata?.labels, [serviceLabel]: service },
     spec: spec.template.spec,
     reader,
     specPath: ['spec', 'template', 'spec'] as const,

@@ -48,6 +48,7 @@ export function withGenerated(
     needs: [],
     appliedNeeds: [],
     ready: [{ kind: 'rollout' }],
+    awaitsPorts: false,
     timeoutMs,
     restarts: 0,
     ports: new Map(),
