@@ -28,7 +28,7 @@ export function checkRules(draft: Draft, source: YamlSource, facts: ConfigFacts)
 const nouns: Readonly<Record<Link['kind'], string>> = {
   image: 'image',
   service: 'service',
-  instance: 'service',
+  instance: 'instance',
   environment: 'environment',
   generated: 'generated value',
 }

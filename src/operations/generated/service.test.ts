@@ -28,6 +28,7 @@ environments: { e2e: { services: [web] } }`,
     services,
     manifests: [manifests('db', ''), manifests('web', webManifests)],
     imagesOf: new Map([['web', ['web']]]),
+    serviceOf: new Map<string, string>(),
   }
   return { hooked, ...withGenerated(hooked, { ca: { cert: '/files/ca.pem' } }, { SCHEME: 'postgres' }) }
 }
