@@ -200,3 +200,19 @@ test('what a provider says gets its place, and what the object was rendered from
     ])
   }
 })
+
+test('an object is found by its name, whatever it was rendered from', async () => {
+  const root = temporaryDirectory({
+    'a.yaml':
+      'apiVersion: v1\nkind: Secret\nmetadata: { name: a }\n---\nkind: Secret\nmetadata: { name: b }\napiVersion: v1\n',
+  })
+  const mixed = service('apiVersion: v1\nkind: Secret\nmetadata: { name: c, namespace: shop }\n')
+  const sources = [{ kind: 'path' as const, path: `${root}/a.yaml`, location }, ...mixed.sources]
+  const { placeOf } = await prepareManifests([{ ...mixed, sources }], [])
+  const secret = (name: string, namespace?: string) =>
+    placeOf({ kind: 'Secret', name, ...(namespace === undefined ? {} : { namespace }) })
+  expect(secret('b', 'default')).toMatchObject({ file: `${root}/a.yaml`, start: { line: 5 } })
+  expect(secret('c', 'shop')).toEqual(location)
+  expect(secret('c')).toBeUndefined()
+  expect(placeOf({ kind: 'ConfigMap', name: 'a' })).toBeUndefined()
+})

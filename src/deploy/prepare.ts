@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { Diagnostic, SourceLocation } from '../diagnostics/diagnostic.ts'
 import type { ManifestProblem, ServiceManifests } from '../drivers/cluster.ts'
 import type { KubernetesObject } from '../util/kubernetes-object.ts'
 import { type HookStep, splitHooks } from './hooks.ts'
@@ -28,11 +28,22 @@ export interface PreparedManifests {
   readonly isClusterScoped: (object: KubernetesObject) => boolean
   /** By service, the names of the images its manifests run, hooks included. */
   readonly imagesOf: ReadonlyMap<string, readonly string[]>
+  /** Services of which something could not be read: what they lack, they may have. */
+  readonly incomplete: ReadonlySet<string>
   /** The name of the image that a manifest means by a text. */
   readonly imageNamed: (text: string) => string | undefined
   readonly diagnostics: readonly Diagnostic[]
   /** Gives what a provider says about an object its place in a file. */
   readonly locate: (problem: ManifestProblem) => Diagnostic
+  /** Where an object of a service begins, hooks included; for a rendered one, what asks for it. */
+  readonly placeOf: (object: ObjectName) => SourceLocation | undefined
+}
+
+/** What an object is called, in a namespace or in none. */
+export interface ObjectName {
+  readonly kind: string
+  readonly name: string
+  readonly namespace?: string
 }
 
 /**
@@ -82,6 +93,7 @@ export async function prepareManifests(
     imagesOf: new Map(
       services.map(({ source, manifests }) => [source.name, imageNames(source, manifests, imageNamed)]),
     ),
+    incomplete: new Set(services.filter(({ isComplete }) => !isComplete).map(({ source }) => source.name)),
     imageNamed,
     diagnostics: withoutRepeats(
       services.flatMap(({ source: { imagePaths }, manifests, problems, duplicates, isComplete }) => [
@@ -92,7 +104,13 @@ export async function prepareManifests(
       ]),
     ),
     locate: (problem) => toDiagnostic(problem, manifestOf.get(problem.object)),
+    placeOf: (name) => [...manifestOf.values()].find(({ object }) => isCalled(object, name))?.locate([]),
   }
+}
+
+function isCalled({ kind, metadata }: KubernetesObject, wanted: ObjectName): boolean {
+  if (kind !== wanted.kind || metadata.name !== wanted.name) return false
+  return (metadata.namespace ?? 'default') === (wanted.namespace ?? 'default')
 }
 
 /** Hooks apart from the rest; those that are not for an installation are in neither part. */

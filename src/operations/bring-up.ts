@@ -136,6 +136,7 @@ export async function bringUp(
   const scope: RunScope = {
     ...images,
     cluster,
+    placeOf: prepared.manifests.placeOf,
     redactor: host.redactor,
     results: host.store.results(owner.id),
     outputs,

@@ -69,6 +69,7 @@ export async function prepare(
   const served = await prepareWith(complete.manifests)
   const objectsOf = (service: string) =>
     manifests.services.find((of) => of.service === service)?.objects ?? []
+  const read = wanted.filter(({ name }) => !manifests.incomplete.has(name))
   throwIfInvalid([
     ...manifests.diagnostics,
     ...complete.diagnostics,
@@ -77,10 +78,10 @@ export async function prepare(
       manifests.locate,
     ),
     ...unsupportedWaits(provider.name, wanted, config.locate),
-    ...unknownWaits(wanted, objectsOf, config.locate),
+    ...unknownWaits(read, objectsOf, config.locate),
     ...forwards.diagnostics,
     ...unsupportedOutputs(provider.name, wanted, config),
-    ...uselessVariables(wanted, objectsOf, config),
+    ...uselessVariables(read, objectsOf, config),
   ])
   const facts = {
     imagesOf: withImagesInVariables(complete.imagesOf, services),

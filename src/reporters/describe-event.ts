@@ -93,17 +93,17 @@ function finished(event: TaskFinished, tail: readonly string[]): Description {
   }
 }
 
-/** Where it happened, the tool's own words, and what to do. */
+/** Where it happened, what to do, and the tool's own words: what is longest comes last. */
 function failureDetails(failure: TaskFailure | undefined, tail: readonly string[]): string[] {
-  const detail = failure?.detail?.split('\n') ?? []
+  const detail = failure?.detail ? failure.detail.split('\n') : []
   // The detail often is the end of the output: then that need not be said twice.
   const known = new Set(detail.map((said) => said.trim()))
   const rest = tail.filter((said) => !known.has(printable(said).trim()))
   return [
     ...(failure?.where === undefined ? [] : [`at ${failure.where}`]),
+    ...(failure?.hint === undefined ? [] : [`hint: ${failure.hint}`]),
     ...detail,
     ...rest,
-    ...(failure?.hint === undefined ? [] : [`hint: ${failure.hint}`]),
   ].flatMap((said) => printable(said).trimEnd().split('\n'))
 }
 

@@ -46,9 +46,9 @@ test('when it is closed only lines that stay are left, and the cursor stands bel
     ✓ load:base  succeeded in 8.0s
     ✗ build:gateway  failed after 1m 05s: podman exited with code 2 (E_BUILD_FAILED)
         at podman build --file docker/gateway.Dockerfile .
+        hint: build it alone with: kindling build gateway
         STEP 5/9: RUN npm run build
         src/server.ts:12:7 - error TS2304: Cannot find name "Foo"
-        hint: build it alone with: kindling build gateway
     - load:gateway  blocked by build:gateway
     - ready:gateway  blocked by build:gateway
     · kindling  taking down: 2 actions, at most 10.0s

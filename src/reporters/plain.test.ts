@@ -25,9 +25,9 @@ test('E2, E7: each change of state is a line of its task, the end tells all fail
     [  50.0s] load:base       succeeded in 8.0s
     [ 1m 47s] build:gateway   failed after 1m 05s: podman exited with code 2 (E_BUILD_FAILED)
     [ 1m 47s] build:gateway     | at podman build --file docker/gateway.Dockerfile .
+    [ 1m 47s] build:gateway     | hint: build it alone with: kindling build gateway
     [ 1m 47s] build:gateway     | STEP 5/9: RUN npm run build
     [ 1m 47s] build:gateway     | src/server.ts:12:7 - error TS2304: Cannot find name "Foo"
-    [ 1m 47s] build:gateway     | hint: build it alone with: kindling build gateway
     [ 1m 47s] load:gateway    blocked by build:gateway
     [ 1m 47s] ready:gateway   blocked by build:gateway
     [ 1m 47s] kindling        taking down: 2 actions, at most 10.0s

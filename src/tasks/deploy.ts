@@ -3,7 +3,7 @@ import type { StepExpression } from '../config/expression.ts'
 import { injectVariables, literal } from '../deploy/inject-variables.ts'
 import { writeApplied } from '../deploy/write-applied.ts'
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
-import { CommandError } from '../exec/command-error.ts'
+import { describeDeployFailure } from './deploy-failure.ts'
 import { describing } from './failure.ts'
 import { forgetResults } from './results.ts'
 import type { RunScope } from './run-scope.ts'
@@ -33,15 +33,9 @@ export async function deployService(
     variablesFor(service, (expression) => literal(resolve(expression))),
   )
   writeManifests(name, variablesFor(service, resolve), scope)
-  const outcome = await describing(scope.cluster.apply(name, options), (error) => ({
-    code: 'E_DEPLOY_FAILED',
-    message: `${name} could not be deployed`,
-    ...(error instanceof CommandError && /address already in use/i.test(error.stderr)
-      ? {
-          hint: 'a program has taken the port since it was reserved: stop it, or let kindling choose another port',
-        }
-      : {}),
-  }))
+  const outcome = await describing(scope.cluster.apply(name, options), (error) =>
+    describeDeployFailure(name, error, scope),
+  )
   if (outcome === 'unchanged') return { outcome: 'reused' }
   context.resourceCreated('service', name)
   return { outcome: 'succeeded' }

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts'
 import type { LateExpression } from '../config/expression.ts'
+import type { PreparedManifests } from '../deploy/prepare.ts'
 import type { Cluster } from '../drivers/cluster.ts'
 import type { ContainerEngine, EngineImage } from '../drivers/container-engine.ts'
 import type { ForwardTarget } from '../drivers/forward.ts'
@@ -78,6 +79,8 @@ export interface RunScope extends ImageScope {
   readonly resolve: (expression: LateExpression) => string
   /** What programs on the host are told of the environment: `KINDLING_…` and how to reach its cluster. */
   readonly hostVariables: () => Readonly<Record<string, string>>
+  /** Where an object of the manifests begins. */
+  readonly placeOf?: PreparedManifests['placeOf']
   /** The tests, for a run that ends with them; asked once everything is up. */
   readonly tests?: () => TestCommand
 }

@@ -150,3 +150,13 @@ test('I7: an archive directory that is not there, told before anything is made',
   }
   expect(project.everything()).toEqual(before)
 })
+
+test('manifests that cannot be made are one problem, whatever they would have in them', async () => {
+  const web = '{ command: [sh, -c, "echo no; exit 1"], ready: [endpoints, { job: migrate }] }'
+  const message = await refusalOf(
+    { ...valid, 'kindling.yaml': config.replace('{ apply: web.yaml }', web) },
+    2,
+  )
+  expect(message).toContain('E_MANIFEST_RENDER')
+  expect(message.match(/ error /g)).toHaveLength(1)
+})

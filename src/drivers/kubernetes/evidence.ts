@@ -3,8 +3,9 @@ import type { KubernetesClient } from './kubernetes-client.ts'
 import { type ContainerStatus, type EventObject, type Pod, timeOf } from './live-objects.ts'
 import { containersOf, type RolloutProblem } from './pod-problems.ts'
 
-const eventLines = 8
-const logLines = 20
+/** With what was said before, no more than a person sees without scrolling. */
+const eventLines = 6
+const logLines = 15
 /** What a person is to see of a failure is worth waiting for, but not for long. */
 const timeoutMs = 5_000
 /** What a node answers, as if it were the log, when it has removed it. */

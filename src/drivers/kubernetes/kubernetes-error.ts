@@ -1,3 +1,5 @@
+import type { ObjectKey } from './kubernetes-client.ts'
+
 /** What the API server answered, or why it did not answer. */
 interface KubernetesErrorInit {
   /** What was tried, for example `apply Deployment shop/web`. */
@@ -8,6 +10,8 @@ interface KubernetesErrorInit {
   readonly reason: string
   /** In the server's own words. */
   readonly serverMessage: string
+  /** What it is about, where that is one object of the environment. */
+  readonly object?: ObjectKey
   readonly cause?: unknown
 }
 
@@ -18,6 +22,7 @@ export class KubernetesError extends Error {
   readonly status: number | undefined
   readonly reason: string
   readonly serverMessage: string
+  readonly object: ObjectKey | undefined
 
   constructor(init: KubernetesErrorInit) {
     super(`${init.action}: ${init.serverMessage}`, { cause: init.cause })
@@ -25,13 +30,27 @@ export class KubernetesError extends Error {
     this.status = init.status
     this.reason = init.reason
     this.serverMessage = init.serverMessage
+    this.object = init.object
+  }
+
+  /** The same error, of an object. */
+  about(object: ObjectKey): KubernetesError {
+    return this.#with({ object })
   }
 
   /** The same error in other words. */
   withMessage(change: (text: string) => string): KubernetesError {
-    const { action, status, reason, serverMessage, cause } = this
-    const known = status === undefined ? {} : { status }
-    return new KubernetesError({ action, ...known, reason, serverMessage: change(serverMessage), cause })
+    return this.#with({ serverMessage: change(this.serverMessage) })
+  }
+
+  #with(changes: Pick<Partial<KubernetesErrorInit>, 'object' | 'serverMessage'>): KubernetesError {
+    const { action, status, reason, serverMessage, object, cause } = this
+    return new KubernetesError({
+      ...{ action, reason, serverMessage, cause },
+      ...(status === undefined ? {} : { status }),
+      ...(object === undefined ? {} : { object }),
+      ...changes,
+    })
   }
 }
 
@@ -42,6 +61,7 @@ export function joinErrors(errors: readonly KubernetesError[]): KubernetesError 
   return new KubernetesError({
     action: first.action,
     ...(first.status === undefined ? {} : { status: first.status }),
+    ...(first.object === undefined ? {} : { object: first.object }),
     reason: first.reason,
     serverMessage: [first.serverMessage, ...others.map(({ message }) => message)].join('\n'),
     cause: first,

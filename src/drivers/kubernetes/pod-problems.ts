@@ -134,9 +134,10 @@ function endOf({ exitCode, reason }: { readonly exitCode: number; readonly reaso
   return `exit code ${exitCode}${isTold ? ` (${reason})` : ''}`
 }
 
-function crashHint(reason: string | undefined): string | undefined {
-  if (reason !== 'OOMKilled') return undefined
-  return 'it was killed for lack of memory: raise resources.limits.memory in the manifest'
+function crashHint(reason: string | undefined): string {
+  return reason === 'OOMKilled'
+    ? 'it was killed for lack of memory: raise resources.limits.memory in the manifest'
+    : 'the last lines of its log say why; what it cannot do without comes first with `needs`, or is given time by `restarts`'
 }
 
 function imageHint(reason: string, image = 'the image'): string {

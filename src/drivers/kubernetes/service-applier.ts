@@ -157,7 +157,9 @@ export class ServiceApplier {
       await deleteObject(key, context)
       for (const identity of identitiesOf(key)) toReplace.delete(identity)
     }
-    const applied = await applyObject(object, isOurs, context)
+    const applied = await applyObject(object, isOurs, context).catch((error: unknown) => {
+      throw error instanceof KubernetesError ? error.about(key) : error
+    })
     inventory.add(applied)
     this.#applied.set(identityOf(keyOf(applied)), applied as LiveObject)
   }

@@ -15,6 +15,8 @@ import { isPassingMessage } from './retry.ts'
 const creationPatienceMs = 5_000
 const webhookPatienceMs = 60_000
 
+const lastWordsHint = 'the last lines of its log say why; what it cannot do without comes first with `needs`'
+
 /** What the workload itself says is over. */
 export function failuresOf(
   wanted: KubernetesObject,
@@ -41,7 +43,7 @@ export function failuresOf(
     const last = [...pods].sort((a, b) => createdAt(a).localeCompare(createdAt(b))).at(-1)
     const failed = condition(live, 'Failed')
     if (failed?.status === 'True')
-      return failure(`has failed: ${failed.message ?? failed.reason ?? ''}`, last)
+      return failure(`has failed: ${failed.message ?? failed.reason ?? ''}`, last, lastWordsHint)
     const attempts = pods.reduce((sum, pod) => sum + attemptsOf(pod), 0)
     // Six attempts, which nobody asked for, take ten minutes.
     const isLimited = (wanted as Workload).spec?.backoffLimit !== undefined
