@@ -108,7 +108,7 @@ describe('a valid file', () => {
       ready: [{ kind: 'rollout' }],
       needs: [],
       timeoutMs: 180_000,
-      restarts: 3,
+      restarts: 1,
       ports: new Map(),
     })
     expect(config.environments.get('data')).toMatchObject({

@@ -99,8 +99,11 @@ export const serviceV1Alpha1: z.ZodType<ServiceV1Alpha1, unknown> = z
       .int()
       .min(0)
       .meta({ title: 'whole number, 0 or more' })
-      .default(3)
-      .describe('How many restarts of a container are tolerated while it comes up.'),
+      .default(1)
+      .describe(
+        'How many restarts of a container are tolerated while it comes up. One is for what a need that has only just ' +
+          'become ready refuses; more are for needs that are not declared, or only `applied`.',
+      ),
     ports: z
       .record(
         name,

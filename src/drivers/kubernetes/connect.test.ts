@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { FakeKubernetes } from '../../../test/rig/fake-kubernetes.ts'
 import { anObject } from '../../../test/rig/kubernetes-objects.ts'
 import { connectKubernetes } from './connect.ts'
@@ -133,6 +133,17 @@ describe('a watch', () => {
       else abort.abort()
     }
     expect(seen).toEqual(['ADDED settings', 'MODIFIED settings', 'DELETED settings'])
+  })
+
+  test('is over when nobody reads on', async () => {
+    const { fake, client } = await start()
+    const query = { apiVersion: 'v1', kind: 'ConfigMap' }
+    const { resourceVersion } = await client.list(query, {})
+    fake.put(settings())
+    const end = new AbortController()
+    for await (const { type } of client.watch(query, resourceVersion, end.signal)) if (type === 'ADDED') break
+    await vi.waitFor(() => expect(fake.watchers).toBe(0))
+    end.abort()
   })
 
   test('a server that has forgotten where it was says so', async () => {

@@ -51,8 +51,8 @@ describe('it is believed', () => {
   })
 
   test('later when the start was told late, within bounds', async () => {
-    expect(await untilBelieved(container(), 3_000)).toBe(4_500)
-    expect(await untilBelieved(container(), 3_600_000)).toBe(9_500)
+    expect(await untilBelieved(container(), 400)).toBe(1_900)
+    expect(await untilBelieved(container(), 3_600_000)).toBe(2_500)
   })
 
   test('later when it has crashed before', async () => {

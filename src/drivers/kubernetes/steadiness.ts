@@ -13,8 +13,11 @@ export interface StartedContainer {
 
 /** Kubelets look at their containers once a second: a crash at the start is told that much later than the start. */
 const steadyMs = 1_500
-/** A kubelet that was late to tell of the start, since it has much to do, will be as late to tell of a crash. */
-const longestLagMs = 8_000
+/**
+ * A kubelet that was late to tell of the start, since it has much to do, will be as late to tell of a crash: then the
+ * time between the two is the same. This much later it may be than it was, since it may have even more to do by then.
+ */
+const longestLagMs = 1_000
 /** What has crashed before is restarted at longer and longer intervals, and looks well in between. */
 const steadyAfterCrashMs = 10_000
 

@@ -53,13 +53,17 @@ export class ApiTransport {
 
   /** The lines of an answer that goes on, until the server ends it or the signal is aborted. */
   async *lines(request: ApiRequest, signal: AbortSignal): AsyncGenerator<string> {
+    let response: IncomingMessage | undefined
     try {
-      const response = await this.#open(request, signal, true)
+      response = await this.#open(request, signal, true)
       if (response.statusCode !== 200) await bodyOf(response, request)
       yield* createInterface({ input: response })
     } catch (error) {
       if (signal.aborted) return
       throw asKubernetesError(error, request, false)
+    } finally {
+      // Whoever has read enough leaves; an answer that nobody reads would go on, and its end be nobody's to handle.
+      response?.destroy()
     }
   }
 
