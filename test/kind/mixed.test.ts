@@ -8,6 +8,7 @@ import { guardTls } from './guard.ts'
 import { kindProject, missingRig, rig } from './rig.ts'
 
 interface HandOver {
+  readonly id: string
   readonly variables: Readonly<Record<string, string>>
   readonly runDirectory: string
 }
@@ -38,11 +39,10 @@ describe.skipIf(missing !== undefined)(name, () => {
   test.each(Array.from({ length: times }, (_, index) => index + 1))(
     'R1–R6, R8: it comes up whole, time %i, and goes',
     async () => {
-      const before = engineSnapshot()
       await using project = kindProject(files)
       const up = await project.kindling('up', '--output', 'json')
       expect(up, up.stderr).toMatchObject({ exitCode: 0 })
-      const { variables, runDirectory } = JSON.parse(up.stdout) as HandOver
+      const { id, variables, runDirectory } = JSON.parse(up.stdout) as HandOver
       const kubectl = (...args: readonly string[]) =>
         execFileSync('kubectl', args, {
           encoding: 'utf8',
@@ -76,7 +76,7 @@ describe.skipIf(missing !== undefined)(name, () => {
 
       const down = await project.kindling('down')
       expect(down, down.stderr).toMatchObject({ exitCode: 0 })
-      expect({ ...engineSnapshot(), networks: [] }).toEqual({ ...before, networks: [] })
+      expect(JSON.stringify(engineSnapshot())).not.toContain(id)
     },
   )
 })
