@@ -17,7 +17,7 @@ const images = 5
 const mib = 2 ** 20
 /** Of each image: nothing in common, or a base of this size in common. */
 const layers = { own: 200 * mib, base: 120 * mib, ownOnBase: 80 * mib, changed: 64 * 1024 }
-const ways = ['archive', 'stream', 'missing-layers', 'pull']
+const ways = process.env.KINDLING_BENCH_WAYS?.split(',') ?? ['archive', 'stream', 'missing-layers', 'pull']
 
 export async function bench() {
   const rig = rigStatus()
