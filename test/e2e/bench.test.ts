@@ -35,7 +35,8 @@ test('strategies are measured on the same work, from every state; then nothing o
   expect(statSync(file).mtimeMs).toBeCloseTo(mtimeMs, -1)
   expect(engineSnapshot()).toEqual(before)
 
-  project.write('before.json', stdout)
+  // Not into the build's context: the image would be another.
+  project.write('base/before.json', stdout)
   const compared = await project.kindling(
     'bench',
     '--rounds',
@@ -43,7 +44,7 @@ test('strategies are measured on the same work, from every state; then nothing o
     '--states',
     'warm',
     '--compare',
-    'before.json',
+    'base/before.json',
   )
   expect(compared, compared.stderr).toMatchObject({ exitCode: 0 })
   expect(compared.stdout).toMatch(/^warm +pipelined .*\d\.\d\d$/m)
