@@ -17,6 +17,8 @@ export const versions = {
   kubernetes: 'v1.20.2',
   // The first that the proxy has and this machine's Go builds: 1.22 for the first, Debian's for the second.
   crictl: ['v1.30.0', 'v1.26.0'],
+  // As with crictl, for charts in tests.
+  helm: ['v3.14.4', 'v3.11.3'],
   // Reads the EndpointSlices of Kubernetes 1.20 and builds with Go 1.19.
   coredns: 'v1.8.7',
 }

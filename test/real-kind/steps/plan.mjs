@@ -6,7 +6,7 @@ import { ownNodeImage, versions } from '../rig.mjs'
 import { containersConf, modulesDirectory } from './host.mjs'
 import { kubernetes, kubernetesSource } from './kubernetes.mjs'
 import { controlPlaneImages, nodeImage, publicNodeImage } from './node-image.mjs'
-import { coredns, crictl, kind, pause } from './programs.mjs'
+import { coredns, crictl, helm, kind, pause } from './programs.mjs'
 import { imageRoot, nodeRoot } from './root-file-systems.mjs'
 import { buildPackages } from './system-packages.mjs'
 import { kubectl, verification } from './verification.mjs'
@@ -20,6 +20,7 @@ export async function planSteps() {
   if (!isPublic) say('no registry serves a node image here: making one from the packages of Debian and Go')
   return [
     kind,
+    helm,
     containersConf,
     modulesDirectory,
     ...(isPublic ? [publicNodeImage] : ownNodeImageSteps()),

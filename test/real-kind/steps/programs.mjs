@@ -1,4 +1,4 @@
-// The single programs: kind for the host, crictl for the node, CoreDNS and pause for images.
+// The single programs: kind and helm for the host, crictl for the node, CoreDNS and pause for images.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { debianGo, goBuild } from '../go.mjs'
@@ -21,6 +21,20 @@ export const kind = {
       this.outputs[0],
       'kind',
     )
+  },
+}
+
+/** helm for the host. */
+export const helm = {
+  name: 'helm',
+  title: `helm ${versions.helm.join(' or ')}`,
+  inputs: versions.helm,
+  outputs: [inRig('bin', 'helm')],
+  async run() {
+    const build = async (version) =>
+      await goBuild({ module: 'helm.sh/helm/v3', version, package: './cmd/helm' }, this.outputs[0], 'helm')
+    const [newest, oldest] = versions.helm
+    await build(newest).catch(() => build(oldest))
   },
 }
 
