@@ -1,11 +1,12 @@
-import type { Config, Environment, Service } from '../config/config.ts'
+import type { Config, Environment } from '../config/config.ts'
 import { servicesOf } from '../config/select.ts'
 import type { ManifestSource, ServiceSource } from '../deploy/sources.ts'
 import type { ManifestProblem, ServiceManifests } from '../drivers/cluster.ts'
 import { describeObject, type KubernetesObject } from '../util/kubernetes-object.ts'
+import { hiddenService } from './hidden-service.ts'
 
-/** The service that has what an environment has before all its services; no name that anybody may choose. */
-export const environmentService = '_environment'
+/** The service that has what an environment has before all its services. */
+export const environmentService = 'environment.objects'
 
 /** As long as the cluster waits for a definition to be established, and some more; milliseconds. */
 const timeoutMs = 180_000
@@ -23,21 +24,8 @@ export function withEnvironmentService(
 ): { readonly config: Config; readonly environment: Environment } {
   const { crds, namespaces } = environment.cluster
   if (crds.length + namespaces.length === 0) return { config, environment }
-  const first: Service = {
-    name: environmentService,
-    sources: crds,
-    env: new Map(),
-    outputs: new Map(),
-    imagePaths: [],
-    needs: [],
-    appliedNeeds: [],
-    ready: [{ kind: 'rollout' }],
-    awaitsPorts: false,
-    timeoutMs,
-    restarts: 0,
-    ports: new Map(),
-    location: environment.location,
-  }
+  const { location } = environment
+  const first = hiddenService(environmentService, { sources: crds, timeoutMs, location })
   const others = servicesOf(config, environment).map((service) => ({
     ...service,
     appliedNeeds: [first.name, ...service.appliedNeeds],

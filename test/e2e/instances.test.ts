@@ -82,7 +82,7 @@ test('a service comes up twice, each with its own names and ports; the one that 
   }
 
   const second = await project.kindling('up')
-  for (const task of ['deploy:_environment', 'deploy:web', 'deploy:web-blue']) {
+  for (const task of ['deploy:environment.objects', 'deploy:web', 'deploy:web-blue']) {
     expect(second.stderr).toMatch(new RegExp(`^${task} .*reused$`, 'm'))
   }
 

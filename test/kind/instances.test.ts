@@ -147,7 +147,7 @@ describe.skipIf(missingRig !== undefined)(onRig('several instances on Kind'), ()
 
     const second = await project.kindling('up')
     expect(second, second.stderr).toMatchObject({ exitCode: 0 })
-    for (const service of ['_environment', 'widget', 'web', 'web-blue', 'web-green']) {
+    for (const service of ['environment.objects', 'widget', 'web', 'web-blue', 'web-green']) {
       expect(second.stderr).toMatch(new RegExp(`^deploy:${service} .*reused$`, 'm'))
     }
 

@@ -2,12 +2,13 @@ import type { Config, Environment, Service, WaitSpec } from '../../config/config
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { ServiceManifests } from '../../drivers/cluster.ts'
 import { describeObject, type KubernetesObject } from '../../util/kubernetes-object.ts'
+import { hiddenService } from '../hidden-service.ts'
 import type { WithHooks } from '../hook-services.ts'
 import type { GeneratedValues } from './make-values.ts'
 import { generatedObjects, standIns } from './objects.ts'
 import { fileOf, type GeneratedFiles } from './value-files.ts'
 
-/** No name in a configuration has a dot in it. */
+/** What is generated and applied. */
 export const generatedService = 'generated.objects'
 
 /** Applying it is all there is; nothing of it becomes ready later, milliseconds. */
@@ -39,21 +40,7 @@ export function withGenerated(
     const unchanged = hooked.manifests
     return { ...withServices(hooked, services), diagnostics: [], manifestsWith: () => unchanged }
   }
-  const own: Service = {
-    name: generatedService,
-    sources: [],
-    env: new Map(),
-    outputs: new Map(),
-    imagePaths: [],
-    needs: [],
-    appliedNeeds: [],
-    ready: [{ kind: 'rollout' }],
-    awaitsPorts: false,
-    timeoutMs,
-    restarts: 0,
-    ports: new Map(),
-    location: first.location,
-  }
+  const own = hiddenService(generatedService, { sources: [], timeoutMs, location: first.location })
   const after = services.map((service) => ({
     ...service,
     appliedNeeds: [...service.appliedNeeds, generatedService],
