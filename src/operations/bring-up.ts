@@ -25,7 +25,7 @@ import { openArchive } from './open-archive.ts'
 import { OperationError } from './operation-error.ts'
 import { type Prepared, prepare } from './prepare.ts'
 import { removalOf } from './removal.ts'
-import { type RunEnd, type RunPlanOptions, runPlan } from './run-plan.ts'
+import { hasFailedAttempts, type RunEnd, type RunPlanOptions, runPlan } from './run-plan.ts'
 
 export interface UpOptions extends RunPlanOptions {
   readonly config: Config
@@ -162,6 +162,7 @@ export async function bringUp(
   const wasKnown = known !== undefined
   try {
     if (end.outcome === 'succeeded') {
+      if (hasFailedAttempts(end)) await engine.engine.removeUnfinished(owner.id)
       await removeSuperseded(scope)
       host.store.write({ ...record, state: 'up' })
       return { ...end, run, engine, wasKnown, record: { ...record, state: 'up' }, handOver: handOverNow() }

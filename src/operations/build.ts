@@ -21,7 +21,7 @@ import { loadTarget } from './load-target.ts'
 import { openArchive } from './open-archive.ts'
 import { OperationError } from './operation-error.ts'
 import { removalOf } from './removal.ts'
-import { type RunEnd, type RunPlanOptions, runPlan } from './run-plan.ts'
+import { hasFailedAttempts, type RunEnd, type RunPlanOptions, runPlan } from './run-plan.ts'
 
 export interface BuildImagesOptions extends RunPlanOptions {
   readonly config: Config
@@ -141,7 +141,7 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
     if (end.outcome === 'interrupted' || options.isCleanedUp === true) {
       await removeEnvironment(record, removalOf(host, record, engine), {})
     } else {
-      if (end.outcome === 'failed') await engine.engine.removeUnfinished(owner.id)
+      if (hasFailedAttempts(end)) await engine.engine.removeUnfinished(owner.id)
       // From here on they are whose who asked for them.
       await host.built(engine.engine.name).add(...scope.journal.images())
       host.store.remove(owner.id)

@@ -123,6 +123,13 @@ function savingsOfRun(
   )
 }
 
+/** Whether an attempt of a task has failed, after which its tools may have left something, whatever came of the task. */
+export function hasFailedAttempts({ result }: RunEnd): boolean {
+  return [...result.tasks.values()].some(
+    ({ outcome, attempts }) => attempts > 1 || outcome === 'failed' || outcome === 'timed-out',
+  )
+}
+
 function exitCodeOf({ outcome, tasks }: RunResult): number {
   if (outcome === 'succeeded') return exitCodes.ok
   if (outcome === 'interrupted') return exitCodes.interrupted

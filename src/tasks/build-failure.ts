@@ -20,6 +20,8 @@ const isRace =
 
 /** Whether a build may succeed when it is tried again with fewer others beside it. */
 export function isTransient({ reason, exitCode, stderr }: CommandError): boolean {
+  // Nobody of ours has ended it: the kernel, for want of memory, or somebody else.
+  if (reason === 'signal') return true
   if (reason !== 'exit') return false
   return isRace.test(stderr) || (exitCode === engineFailed && !isPermanent.test(stderr))
 }

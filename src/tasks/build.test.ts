@@ -210,6 +210,7 @@ describe('a build that fails', () => {
 
   test.each([
     ['M1: the engine died', { exitCode: 125, stderr: 'Error: server probably quit: unexpected EOF' }, true],
+    ['M1: the engine was killed', { reason: 'signal', signal: 'SIGKILL', stderr: '' }, true],
     ['M5: parallel builds met on the storage', { exitCode: 1, stderr: 'Error: layer not known' }, true],
     ['an image that does not exist', { exitCode: 125, stderr: 'Error: manifest unknown' }, false],
     ['a command of the build', { exitCode: 1, stderr: 'make: no rule' }, false],

@@ -162,8 +162,11 @@ async function build(
     return { id, memoryBytes: peak?.bytes ?? 0 }
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
+    const described = describeBuildFailure(image, step, scope.config.root)
     const failure = {
-      ...describeBuildFailure(image, step, scope.config.root),
+      ...described,
+      // Otherwise the message says how the instruction failed; here it did not.
+      ...(error.reason === 'signal' ? { message: `${described.message}: ${error.message}` } : {}),
       ...foreignProgramHint(error, platform),
     }
     const retry = isTransient(error) ? { isRetryable: true, retryDelayMs, narrows: 'builds' } : {}

@@ -223,6 +223,23 @@ test('Ctrl-C during builds leaves no container, no image, no temporary file and 
   expect(project.everything().filter((file) => /state\/environments\/.|\/tmp(\/|$)/.test(file))).toEqual([])
 })
 
+test('M1: an engine that is killed during a build is told, and that build is made again', async () => {
+  const before = engineSnapshot()
+  await using project = new Project(images({ a: 'RUN sleep 7.6543', b: 'RUN true' }))
+  const build = project.start('build')
+  await build.until(/build:a\s+started/)
+  await processesAppear('sleep 7.6543', 1, build)
+  const [engine] = processesWith(join(project.root, 'a')).filter((line) => / podman build /.test(line))
+  process.kill(Number.parseInt(engine ?? '', 10), 'SIGKILL')
+  const { exitCode, stderr } = await build.ended
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 })
+  expect(stderr).toMatch(/build:a\s+attempt 1 failed: .*podman was ended by SIGKILL/)
+  expect(stderr).toMatch(/build:a\s.*succeeded, 2 attempts/)
+  expect(processesWith('sleep 7.6543')).toEqual([])
+  expect(engineSnapshot().containers).toEqual(before.containers)
+  expect(await project.kindling('gc', '--all')).toMatchObject({ exitCode: 0 })
+})
+
 test('a build that hangs ends at its time limit, and leaves no container', async () => {
   const { containers } = engineSnapshot()
   await using project = new Project(images({ a: 'RUN sleep 76543' }, ', timeout: 2s'))
