@@ -1,5 +1,6 @@
 import type { CallOptions } from '../container-engine.ts'
 import { BlobsInFlight } from './blobs-in-flight.ts'
+import { lastWords } from './last-words.ts'
 import { LayerFiles, type LayerLease } from './layer-files.ts'
 import type { LayerSource } from './layer-source.ts'
 import type { ImageToLoad, LoadingWay, LoadTarget, TargetReport, WayReport } from './loading-way.ts'
@@ -32,7 +33,7 @@ export class MissingLayersWay implements LoadingWay {
         if (options.signal?.aborted) throw error
         options.onLine?.(
           'stderr',
-          `the layers of ${image.reference} cannot be read one by one: ${messageOf(error)}`,
+          `the layers of ${image.reference} cannot be read one by one: ${lastWords(error)}`,
         )
         return await this.#otherwise.send(image, targets, options)
       }
@@ -117,8 +118,4 @@ async function* counted(
     onBytes(chunk.byteLength)
     yield chunk
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

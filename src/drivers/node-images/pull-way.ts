@@ -1,7 +1,7 @@
-import { CommandError } from '../../exec/command-error.ts'
 import type { CallOptions } from '../container-engine.ts'
 import { chainIds } from './chain-ids.ts'
 import { ImageServer, type OfferedImage } from './image-server.ts'
+import { lastWords } from './last-words.ts'
 import { LayerFiles, type LayerLease } from './layer-files.ts'
 import type { LayerSource } from './layer-source.ts'
 import { passingReason } from './load-failure.ts'
@@ -75,7 +75,7 @@ export class PullWay implements LoadingWay {
       return await Promise.all(targets.map(({ node }) => this.#routeFrom(node, options)))
     } catch (error) {
       if (options.signal?.aborted) throw error
-      this.#giveUp(messageOf(error), options)
+      this.#giveUp(lastWords(error), options)
       return undefined
     }
   }
@@ -135,7 +135,7 @@ export class PullWay implements LoadingWay {
       }
     } catch (error) {
       if (options.signal?.aborted) throw error
-      options.onLine?.('stderr', `the layers of ${image.reference} cannot be read: ${messageOf(error)}`)
+      options.onLine?.('stderr', `the layers of ${image.reference} cannot be read: ${lastWords(error)}`)
       return undefined
     }
   }
@@ -154,7 +154,7 @@ export class PullWay implements LoadingWay {
     const refusal = reports.find(isRefusal)
     if (refusal === undefined || !('error' in refusal) || options.signal?.aborted)
       return { way: this.name, bytesWritten, targets: reports }
-    this.#giveUp(messageOf(refusal.error), options)
+    this.#giveUp(lastWords(refusal.error), options)
     const rest = await this.#otherwise.send(image, refused, options)
     const sent = new Map(refused.map((target, index) => [target, rest.targets[index]]))
     return {
@@ -193,9 +193,4 @@ function lackingLayers({ layers }: ImageDescription, targets: readonly LoadTarge
       ? [digest]
       : [],
   )
-}
-
-function messageOf(error: unknown): string {
-  if (error instanceof CommandError) return error.stderr.trim().split('\n').at(-1) || error.message
-  return error instanceof Error ? error.message : String(error)
 }
