@@ -34,6 +34,7 @@ export async function bench() {
   const rig = rigStatus()
   const providers = rig.present ? ['kind', 'podman'] : ['podman']
   const wanted = (process.env.KINDLING_BENCH_PROVIDERS ?? providers.join()).split(',')
+  const environments = (process.env.KINDLING_BENCH_ENVIRONMENTS ?? 'alerts,shop').split(',')
   try {
     const example = join(directory, 'alerts')
     cpSync(join(root, 'examples', 'alerts'), example, {
@@ -42,12 +43,16 @@ export async function bench() {
     })
     const reports = rig.present ? [] : [`Without Kind: ${rig.reason}.`]
     for (const provider of wanted) {
-      const one = await run(example, 'alerts', provider, 'serial,hybrid,pipelined', directory, rig)
-      const other = await run(made(directory), 'shop', provider, 'hybrid,pipelined', directory, rig)
-      for (const result of [one, other])
+      for (const environment of environments) {
+        const [project, strategies] =
+          environment === 'alerts'
+            ? [example, 'serial,hybrid,pipelined']
+            : [made(directory), 'hybrid,pipelined']
+        const result = await run(project, environment, provider, strategies, directory, rig)
         reports.push(
-          `${result.environment} on ${provider}\n\n\`\`\`text\n${benchTable(result, Number.MAX_SAFE_INTEGER)}\`\`\``,
+          `${environment} on ${provider}\n\n\`\`\`text\n${benchTable(result, Number.MAX_SAFE_INTEGER)}\`\`\``,
         )
+      }
     }
     return reports.join('\n\n')
   } finally {
