@@ -152,13 +152,21 @@ export interface Cluster extends ServiceRunner {
   readonly provider: string
   /** Makes sure it exists; `reused` when nothing had to be done. */
   start(options: ChangeOptions): Promise<'created' | 'reused'>
+  /**
+   * Waits until the nodes of the cluster that `start` is at take images, which they may do before it is ready; false
+   * when it failed. Goes with `load`.
+   */
+  awaitNodes?(options: CallOptions): Promise<boolean>
   /** Waits until names of Services can be asked for; absent where they can be from the start. */
   awaitDns?(options: CallOptions): Promise<void>
-  /** Has an image of the engine in every node; absent where the engine's images are used as they are. */
+  /**
+   * Has an image of the engine in every node; absent where the engine's images are used as they are. Resolves with
+   * nothing when there are no nodes any more, since `start` failed meanwhile.
+   */
   load?(
     image: { readonly reference: string; readonly id: string },
     options: LoadOptions,
-  ): Promise<LoadOutcome>
+  ): Promise<LoadOutcome | undefined>
   /** Removes images from the nodes that nothing goes by any more; goes with `load`. */
   unload?(references: readonly string[], options: CallOptions): Promise<void>
   /** Writes what the provider itself can tell of a failure into a directory. */

@@ -9,7 +9,7 @@ import {
 } from '../../test/rig/scripted-run.ts'
 import { VirtualClock } from '../../test/rig/virtual-clock.ts'
 import { type RunOptions, runGraph } from './run-graph.ts'
-import { TaskError } from './task-error.ts'
+import { BlockedError, TaskError } from './task-error.ts'
 
 function outcomes({ result }: ScriptedRun): Record<string, string> {
   return Object.fromEntries([...result.tasks].map(([id, { outcome }]) => [id, outcome]))
@@ -167,6 +167,31 @@ describe('failure', () => {
     const run = await scriptedRun([aTask('a', { end: 'crashes' })])
     expect(failure(run, 'a')).toMatchObject({ code: 'E_INTERNAL', message: 'Internal error: unforeseen' })
     expect(failure(run, 'a')?.detail).toContain('scripted-run.ts')
+  })
+
+  test('E2: a task that finds, while it runs, that another is the cause is blocked, and so is what needs it', async () => {
+    const run = await scriptedRun(
+      [
+        aTask('cluster'),
+        aTask('nodes', { after: [{ task: 'cluster', ms: 0 }] }),
+        aTask('load', { needs: ['nodes'] }),
+      ],
+      {
+        execute: async ({ id }, { clock }) => {
+          await clock.sleep(10)
+          throw id === 'cluster'
+            ? new TaskError({ code: 'E', message: 'no memory' })
+            : new BlockedError(['cluster'])
+        },
+      },
+    )
+    expect(outcomes(run)).toEqual({ cluster: 'failed', nodes: 'blocked', load: 'blocked' })
+    expect(failure(run, 'nodes')).toEqual({
+      code: 'E_TASK_BLOCKED',
+      message: 'nodes was given up: cluster failed',
+      causes: ['cluster'],
+    })
+    expect(failure(run, 'load')?.causes).toEqual(['cluster'])
   })
 
   test('in mode no-new the running ones finish and nothing starts any more', async () => {

@@ -163,7 +163,7 @@ class GraphRun {
     for (const stop of this.#lagTimers.get(task.id) ?? []) stop()
     this.#lagTimers.delete(task.id)
     this.#emitFinished(task.id, end)
-    this.#giveUp(this.#scheduler.finish(task.id, end.outcome))
+    this.#giveUp(this.#scheduler.finish(task.id, end.outcome, end.failure?.causes))
     const hasFailed = end.outcome === 'failed' || end.outcome === 'timed-out'
     if (hasFailed && this.#options.failureMode !== 'continue') {
       this.#stop({ type: 'failed', task: task.id }, this.#options.failureMode === 'kill')

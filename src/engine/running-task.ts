@@ -4,8 +4,8 @@ import type { EventBody, TaskFailure } from './events.ts'
 import type { Outcome } from './outcome.ts'
 import type { Task } from './task.ts'
 import type { Execute, TaskContext, TaskOutputs, Undo } from './task-context.ts'
-import { TaskError } from './task-error.ts'
-import { failureOf, timeoutFailure, withLastWords } from './task-failures.ts'
+import { BlockedError, TaskError } from './task-error.ts'
+import { failureOf, givenUpFailure, timeoutFailure, withLastWords } from './task-failures.ts'
 import { startTimer } from './timer.ts'
 
 /** How a task that was started ended. */
@@ -90,6 +90,9 @@ export class RunningTask {
         if (this.#interruption) {
           const { outcome, failure } = this.#interruption
           return { outcome, failure: withLastWords(failure, error) }
+        }
+        if (error instanceof BlockedError) {
+          return { outcome: 'blocked', failure: givenUpFailure(this.task, error.causes) }
         }
         const failure = failureOf(error)
         if (!(error instanceof TaskError) || !error.isRetryable || attempt >= maxAttempts) {

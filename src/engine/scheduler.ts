@@ -134,11 +134,15 @@ export class Scheduler {
     this.#letGo(this.#node(follower), id)
   }
 
-  /** Tells how a running task ended. Returns what can therefore never start, needs before dependents. */
-  finish(id: string, outcome: Outcome): Unstarted[] {
+  /**
+   * Tells how a running task ended, and of one that was `blocked` because of which. Returns what can therefore never
+   * start, needs before dependents.
+   */
+  finish(id: string, outcome: Outcome, causes: readonly string[] = []): Unstarted[] {
     const node = this.#node(id)
     if (node.state !== 'running') throw new Error(`Internal error: ${id} ended while ${node.state}`)
     this.#pool.giveBack(node.demand)
+    if (outcome === 'blocked') node.causes = causes
     this.#end(node, outcome)
     return this.#settleDependents([node])
   }

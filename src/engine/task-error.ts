@@ -10,6 +10,18 @@ export interface RetryAdvice {
   readonly narrows?: string
 }
 
+/** What `execute` throws when it finds that the task cannot go on because of others, which have failed. */
+export class BlockedError extends Error {
+  override readonly name = 'BlockedError'
+  /** Their ids. */
+  readonly causes: readonly string[]
+
+  constructor(causes: readonly string[]) {
+    super(`${causes.join(', ')} failed`)
+    this.causes = causes
+  }
+}
+
 /** What `execute` throws for a failure it expects. Anything else it throws counts as a bug. */
 export class TaskError extends Error {
   override readonly name = 'TaskError'

@@ -29,6 +29,15 @@ export function blockedFailure(task: Task, causes: readonly string[]): TaskFailu
   })
 }
 
+/** The failure of a task that found, once it ran, that it cannot go on because of `causes`. */
+export function givenUpFailure(task: Task, causes: readonly string[]): TaskFailure {
+  return failure({
+    code: 'E_TASK_BLOCKED',
+    message: `${task.id} was given up: ${listed(causes)} failed`,
+    causes,
+  })
+}
+
 /** The failure of a task that was ended, or not started, because the run was stopped. */
 export function cancelledFailure(task: Task, reason: StopReason): TaskFailure {
   const code = 'E_TASK_CANCELLED'

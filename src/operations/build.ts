@@ -120,7 +120,7 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
     }
     host.store.write(record)
     const scope = await imageScope(host, config, owner, engine, run, choices, tag)
-    const nodes = target?.open(engine, run)
+    const cluster = target?.open(engine, run) ?? { provider: 'none' }
     const end = await runPlan(
       {
         command: 'build',
@@ -128,7 +128,7 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
         scope,
         execute: (task, context) =>
           task.kind === 'load'
-            ? loadImage(task.image, { ...scope, cluster: nodes ?? {} }, context)
+            ? loadImage(task.image, { ...scope, cluster }, context)
             : executeImageTask(task, scope, context),
       },
       options,

@@ -11,7 +11,7 @@ import { findProvider } from './providers/providers.ts'
 export interface LoadTarget {
   /** The engine that the cluster's nodes run on: its images are the ones that can be loaded. */
   readonly engine: EngineName | undefined
-  open(engine: UsableEngine, run: RunDirectory): Pick<Cluster, 'load'>
+  open(engine: UsableEngine, run: RunDirectory): Pick<Cluster, 'provider' | 'load'>
 }
 
 /** Finds where images of an environment are to be loaded. Throws `OperationError` when there is no such place. */
@@ -37,6 +37,9 @@ export function loadTarget(host: Host, config: Config, environment: Environment)
   }
   return {
     engine: engineNames.find((known) => known === record.engine),
-    open: (engine, run) => openNodes(host, id, engine, run),
+    open: (engine, run) => {
+      const nodes = openNodes(host, id, engine, run)
+      return { provider: record.provider, load: nodes.load.bind(nodes) }
+    },
   }
 }

@@ -149,15 +149,16 @@ describe('the plan of a small shop', () => {
 describe('the plan of a small shop on nodes that have images of their own', () => {
   const needs = (strategy: StrategyName) => needsOf(planOf(shop, strategy, nodes))
 
-  test('pipelined: each image is loaded as soon as it and the cluster are there', () => {
+  test('pipelined: each image is loaded as soon as it and the nodes are there, before the cluster is', () => {
     expect(needs('pipelined')).toEqual({
       'pull:i2': [],
       'build:i0': [],
       'build:i1': ['build:i0'],
       'cluster:podman': [],
       'dns:podman': ['cluster:podman'],
-      'load:i2': ['cluster:podman', 'pull:i2'],
-      'load:i1': ['cluster:podman', 'build:i1'],
+      'nodes:podman': [],
+      'load:i2': ['nodes:podman', 'pull:i2'],
+      'load:i1': ['nodes:podman', 'build:i1'],
       'deploy:s0': ['cluster:podman', 'dns:podman', 'load:i2'],
       'ready:s0': ['deploy:s0'],
       'deploy:s1': ['cluster:podman', 'dns:podman', 'load:i1', 'ready:s0'],
@@ -166,15 +167,16 @@ describe('the plan of a small shop on nodes that have images of their own', () =
   })
 
   test('hybrid: all builds, then the cluster, then all loads, then the services', () => {
-    const { 'cluster:podman': cluster, 'deploy:s0': first } = needs('hybrid')
+    const { 'cluster:podman': cluster, 'load:i1': load, 'deploy:s0': first } = needs('hybrid')
     expect([...(cluster ?? [])].sort()).toEqual(['build:i0', 'build:i1', 'pull:i2'])
+    expect(load).toEqual(['nodes:podman', 'build:i1', 'cluster:podman'])
     expect(first).toEqual(expect.arrayContaining(['load:i1', 'load:i2']))
   })
 
   test('standard: the cluster, then images as they come, then the services', () => {
     const { 'build:i0': build, 'load:i1': load, 'deploy:s0': first } = needs('standard')
     expect(build).toEqual(['cluster:podman'])
-    expect(load).toEqual(['cluster:podman', 'build:i1'])
+    expect(load).toEqual(['nodes:podman', 'build:i1'])
     expect(first).toEqual(expect.arrayContaining(['load:i1', 'load:i2', 'build:i0']))
   })
 
@@ -182,6 +184,7 @@ describe('the plan of a small shop on nodes that have images of their own', () =
     expect(planOf(shop, 'serial', nodes).tasks.map(({ id }) => id)).toEqual([
       'cluster:podman',
       'dns:podman',
+      'nodes:podman',
       'pull:i2',
       'load:i2',
       'deploy:s0',

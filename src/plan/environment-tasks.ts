@@ -3,6 +3,11 @@ import { clusterSlots } from './capacity.ts'
 import { imageTaskId } from './image-tasks.ts'
 import type { EnvironmentTask, LoadTask, Plan, PlanFacts, PlannedTask } from './plan.ts'
 
+/** The id of the task that starts a cluster. */
+export function clusterTaskId(provider: string): string {
+  return `cluster:${provider}`
+}
+
 /** The tasks of a cluster and of what runs in it, each with the needs that every strategy has. */
 export function environmentTasks(
   config: Config,
@@ -19,28 +24,35 @@ export function environmentTasks(
     slots: clusterSlots(startMemoryBytes),
   }
   const dns: EnvironmentTask = { ...task('dns', provider, 'cluster', [cluster.id]), kind: 'dns', provider }
+  const nodes: EnvironmentTask = {
+    ...task('nodes', provider, 'cluster', []),
+    kind: 'nodes',
+    provider,
+    after: [{ task: cluster.id, ms: 0 }],
+  }
   const deployed = services.filter(({ step }) => step === undefined)
   const images = new Set(deployed.flatMap(({ name }) => facts.imagesOf.get(name) ?? []))
   const loads = facts.provider.loadsImages
-    ? [...images].map((image) => loadTask(image, cluster.id, config, facts))
+    ? [...images].map((image) => loadTask(image, nodes.id, config, facts))
     : []
   const isThere = [cluster.id, ...(facts.provider.awaitsDns ? [dns.id] : [])]
   return [
     cluster,
     ...(facts.provider.awaitsDns ? [dns] : []),
+    ...(loads.length > 0 ? [nodes] : []),
     ...loads,
     ...services.flatMap((service) => serviceTasks(service, isThere, config, facts)),
   ]
 }
 
-/** Copies an image into the nodes of a cluster: of one that a task starts, or of one that is there. */
+/** Copies an image into the nodes of a cluster: once a task has them, or of one that is there. */
 export function loadTask(
   image: string,
-  cluster: string | undefined,
+  nodes: string | undefined,
   config: Config,
   facts: Pick<PlanFacts, 'expectedMs'>,
 ): LoadTask {
-  const needs = [...(cluster === undefined ? [] : [cluster]), imageTaskId(image, config)]
+  const needs = [...(nodes === undefined ? [] : [nodes]), imageTaskId(image, config)]
   return { ...tasksWith(facts)('load', image, 'load', needs), kind: 'load', image, slots: { loads: 1 } }
 }
 

@@ -17,40 +17,43 @@ test('a plan is a flowchart with phases as subgraphs, its critical path marked, 
       end
       subgraph p1["cluster"]
         t4["cluster:kind<br/>40.0s"]
+        t5["nodes:kind<br/>4.0s"]
       end
       subgraph p2["load"]
-        t5["load:db<br/>1.0s"]
-        t6["load:api<br/>~1.0s"]
-        t7["load:web<br/>1.0s"]
+        t6["load:db<br/>1.0s"]
+        t7["load:api<br/>~1.0s"]
+        t8["load:web<br/>1.0s"]
       end
       subgraph p3["deploy"]
-        t8["deploy:db<br/>0.5s"]
-        t9["ready:db<br/>3.0s"]
-        t10["deploy:api<br/>0.5s"]
-        t11["ready:api<br/>3.0s"]
-        t12["deploy:web<br/>0.5s"]
-        t13["ready:web<br/>3.0s"]
+        t9["deploy:db<br/>0.5s"]
+        t10["ready:db<br/>3.0s"]
+        t11["deploy:api<br/>0.5s"]
+        t12["ready:api<br/>3.0s"]
+        t13["deploy:web<br/>0.5s"]
+        t14["ready:web<br/>3.0s"]
       end
       t1 --> t2
       t1 --> t3
-      t4 --> t5
-      t0 --> t5
-      t4 --> t6
-      t2 --> t6
-      t4 --> t7
-      t3 --> t7
+      t5 --> t6
+      t0 --> t6
+      t5 --> t7
+      t2 --> t7
       t5 --> t8
-      t8 --> t9
-      t6 --> t10
+      t3 --> t8
+      t4 --> t9
+      t6 --> t9
       t9 --> t10
+      t7 --> t11
       t10 --> t11
-      t7 --> t12
       t11 --> t12
+      t8 --> t13
       t12 --> t13
-      t3 -. "1m 32s after its start" .-> t4
+      t13 --> t14
+      t3 -. "1m 33s after its start" .-> t4
+      t4 -. "with its start" .-> t5
       classDef critical stroke:#d33,stroke-width:3px
-      class t1,t3,t7,t12,t13 critical
-      linkStyle 1,7,13,15 stroke:#d33,stroke-width:3px
+      class t1,t3,t8,t13,t14 critical
+      linkStyle 1,7,14,16 stroke:#d33,stroke-width:3px
     "
   `)
 })

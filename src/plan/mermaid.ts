@@ -32,9 +32,8 @@ export function mermaidOf({ tasks }: Plan, { criticalPath }: Prediction): string
   }
   for (const { id, after = [] } of tasks) {
     for (const { task, ms } of after) {
-      lines.push(
-        `  ${nodeOf.get(task)} -. ${label(`${formatDuration(ms)} after its start`)} .-> ${nodeOf.get(id)}`,
-      )
+      const lag = ms === 0 ? 'with its start' : `${formatDuration(ms)} after its start`
+      lines.push(`  ${nodeOf.get(task)} -. ${label(lag)} .-> ${nodeOf.get(id)}`)
     }
   }
   lines.push('  classDef critical stroke:#d33,stroke-width:3px')

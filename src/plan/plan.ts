@@ -37,8 +37,9 @@ export type LoadTask = Task & { readonly kind: 'load'; readonly image: string }
 export type EnvironmentTask = LoadTask | ClusterTask
 
 type ClusterTask = Task &
+  /** `nodes`: until those of the cluster that is being started take images, long before it is ready. */
   (
-    | { readonly kind: 'cluster' | 'dns'; readonly provider: string }
+    | { readonly kind: 'cluster' | 'nodes' | 'dns'; readonly provider: string }
     | { readonly kind: 'deploy' | 'ready' | 'run'; readonly service: string }
     | { readonly kind: 'test'; readonly environment: string }
   )

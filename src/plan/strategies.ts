@@ -8,7 +8,12 @@ type AddEdges = (tasks: readonly PlannedTask[]) => readonly PlannedTask[]
 const strategies: Readonly<Record<StrategyName, AddEdges>> = {
   serial: oneAfterAnother,
   standard: (tasks) => barrier(barrier(tasks, isClusterTask, isImageTask), isProvision, isDeployTask),
-  hybrid: (tasks) => barrier(barrier(tasks, isImageTask, isClusterTask), isProvision, isDeployTask),
+  hybrid: (tasks) =>
+    barrier(
+      barrier(barrier(tasks, isImageTask, isClusterTask), isClusterTask, isLoadTask),
+      isProvision,
+      isDeployTask,
+    ),
   pipelined: (tasks) => tasks,
 }
 
@@ -25,9 +30,13 @@ function isClusterTask({ kind }: PlannedTask): boolean {
   return kind === 'cluster'
 }
 
+function isLoadTask({ kind }: PlannedTask): boolean {
+  return kind === 'load'
+}
+
 /** What gives a service its images. */
 function isProvision(task: PlannedTask): boolean {
-  return isImageTask(task) || task.kind === 'load'
+  return isImageTask(task) || isLoadTask(task)
 }
 
 function isDeployTask({ kind }: PlannedTask): boolean {

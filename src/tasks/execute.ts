@@ -9,6 +9,7 @@ import { awaitDns } from './dns.ts'
 import { exportImages } from './export.ts'
 import { taskError } from './failure.ts'
 import { loadImage } from './load.ts'
+import { awaitNodes } from './nodes.ts'
 import { inPlatform, nameTogether } from './platforms.ts'
 import { pullImage } from './pull.ts'
 import { pushImage } from './push.ts'
@@ -56,6 +57,8 @@ async function execute(task: PlannedTask, scope: RunScope, context: TaskContext)
       return startCluster(scope, context)
     case 'dns':
       return awaitDns(scope, context)
+    case 'nodes':
+      return awaitNodes(scope, context)
     case 'load':
       return loadImage(task.image, scope, context)
     case 'deploy': {

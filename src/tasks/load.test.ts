@@ -2,17 +2,18 @@ import { expect, test } from 'vitest'
 import { RecordingContext } from '../../test/rig/task-context.ts'
 import type { LoadOptions, LoadOutcome } from '../drivers/cluster.ts'
 import { ClusterError } from '../drivers/kind/cluster-error.ts'
+import { BlockedError } from '../engine/task-error.ts'
 import { failureOf } from '../engine/task-failures.ts'
 import { loadImage } from './load.ts'
 
 const image = { reference: 'localhost/shop/api:1', id: 'sha256:1', fingerprint: 'f' }
 const loaded: LoadOutcome = { outcome: 'loaded', way: 'stream', bytesSent: 2_048, bytesWritten: 0 }
 
-async function loading(load: (options: LoadOptions) => Promise<LoadOutcome>) {
+async function loading(load: (options: LoadOptions) => Promise<LoadOutcome | undefined>) {
   const context = new RecordingContext()
   const scope = {
     provided: new Map([['api', image]]),
-    cluster: { load: (_: unknown, options: LoadOptions) => load(options) },
+    cluster: { provider: 'kind', load: (_: unknown, options: LoadOptions) => load(options) },
   }
   return { end: await loadImage('api', scope, context).catch(failureOf), told: context.told }
 }
@@ -35,4 +36,14 @@ test('C1: when it cannot be made anew that is the failure, and not the load', as
   })
   const { end } = await loading(() => Promise.reject(error))
   expect(end).toMatchObject({ code: 'E_CLUSTER_FAILED', message: 'the cluster could not be made' })
+})
+
+test('E2: when the cluster fails under the load, the cluster is the cause', async () => {
+  const scope = {
+    provided: new Map([['api', image]]),
+    cluster: { provider: 'kind', load: async () => undefined },
+  }
+  await expect(loadImage('api', scope, new RecordingContext())).rejects.toEqual(
+    new BlockedError(['cluster:kind']),
+  )
 })

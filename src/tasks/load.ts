@@ -1,6 +1,8 @@
 import type { Cluster } from '../drivers/cluster.ts'
 import { ClusterError } from '../drivers/kind/cluster-error.ts'
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
+import { BlockedError } from '../engine/task-error.ts'
+import { clusterTaskId } from '../plan/environment-tasks.ts'
 import { formatBytes } from '../util/bytes.ts'
 import { describing } from './failure.ts'
 import type { RunScope } from './run-scope.ts'
@@ -8,7 +10,7 @@ import type { RunScope } from './run-scope.ts'
 /** Has an image in every node of the cluster, sending as little as possible. It goes with the cluster. */
 export async function loadImage(
   name: string,
-  scope: Pick<RunScope, 'provided'> & { readonly cluster: Pick<Cluster, 'load'> },
+  scope: Pick<RunScope, 'provided'> & { readonly cluster: Pick<Cluster, 'provider' | 'load'> },
   context: TaskContext,
 ): Promise<TaskResult> {
   const image = scope.provided.get(name)
@@ -16,13 +18,15 @@ export async function loadImage(
     throw new Error(`Internal error: there is nothing to load ${name} from, or into`)
   }
   const { reference } = image
-  const { outcome, way, bytesSent, bytesWritten } = await describing(
+  const loaded = await describing(
     scope.cluster.load(image, { signal: context.signal, onLine: context.output, onRevived: context.warn }),
     (error) =>
       error instanceof ClusterError
         ? { code: error.code, message: error.message }
         : { code: 'E_LOAD_FAILED', message: `${reference} could not be loaded into the cluster` },
   )
+  if (loaded === undefined) throw new BlockedError([clusterTaskId(scope.cluster.provider)])
+  const { outcome, way, bytesSent, bytesWritten } = loaded
   if (outcome === 'reused') return { outcome, outputs: { reference, bytesSent: 0, bytesWritten: 0 } }
   context.output(
     'info',

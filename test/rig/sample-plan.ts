@@ -61,6 +61,7 @@ export const shopDurations: Readonly<Record<string, number>> = {
   'build:web': 40_000,
   'pull:db': 5_000,
   'cluster:kind': 40_000,
+  'nodes:kind': 4_000,
   'load:db': 1_000,
   'load:api': 1_000,
   'load:web': 1_000,

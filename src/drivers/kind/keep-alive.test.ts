@@ -36,3 +36,20 @@ test('one that still lives is only looked at, once', async () => {
 test('one that has just become ready is not looked at', async () => {
   expect(await idle(9_000, 'created')).toEqual({ revivals: 0, lines: [], tookMs: 0 })
 })
+
+test('C1: what was loaded while the cluster was being made does not count as its first work', async () => {
+  const clock = new VirtualClock()
+  let revivals = 0
+  const keepAlive = new KeepAlive({
+    clock,
+    revive: async () => {
+      revivals++
+      return 'reused'
+    },
+  })
+  await keepAlive.beforeWork({})
+  keepAlive.isReady()
+  await clock.advance(60_000)
+  await keepAlive.beforeWork({})
+  expect(revivals).toBe(1)
+})

@@ -12,8 +12,8 @@ export interface KeepAliveInit {
 }
 
 /**
- * Looks at a cluster once more before its first work (C1): beside long builds one may die unseen, and while nothing is
- * in it, it can be made anew without loss. What dies later fails with its own words.
+ * Looks at a cluster once more before its first work after it was ready (C1): beside long builds one may die unseen, and
+ * while nothing runs in it, it can be made anew without loss. What dies later fails with its own words.
  */
 export class KeepAlive {
   readonly #init: KeepAliveInit
@@ -30,14 +30,15 @@ export class KeepAlive {
   }
 
   /** To be awaited before work on the cluster; whoever comes meanwhile waits for the same look. */
-  beforeWork(options: LoadOptions): Promise<void> {
-    this.#look ??= this.#lookAgain(options)
-    return this.#look
+  async beforeWork(options: LoadOptions): Promise<void> {
+    if (this.#readyMs === undefined) return
+    this.#look ??= this.#lookAgain(this.#readyMs, options)
+    await this.#look
   }
 
-  async #lookAgain(options: LoadOptions): Promise<void> {
+  async #lookAgain(readyMs: number, options: LoadOptions): Promise<void> {
     const { clock, revive } = this.#init
-    if (this.#readyMs === undefined || clock.now() - this.#readyMs < trustedMs) return
+    if (clock.now() - readyMs < trustedMs) return
     if ((await revive(options)) === 'created') {
       options.onRevived?.('the cluster had died while it was idle, and was made anew')
     }

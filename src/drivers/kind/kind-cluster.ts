@@ -19,9 +19,11 @@ import type { CallOptions, ContainerEngine } from '../container-engine.ts'
 import type { Forward, ForwardTarget } from '../forward.ts'
 import { awaitDns, awaitNodes } from '../kubernetes/cluster-ready.ts'
 import { connectKubernetes } from '../kubernetes/connect.ts'
+import { hastenDns } from '../kubernetes/hasten-dns.ts'
 import type { KubernetesClient } from '../kubernetes/kubernetes-client.ts'
 import { KubernetesServices, type KubernetesServicesInit } from '../kubernetes/services.ts'
 import { ClusterError } from './cluster-error.ts'
+import { EarlyLoads } from './early-loads.ts'
 import { KeepAlive } from './keep-alive.ts'
 import type { KindLifecycle, WantedCluster } from './lifecycle.ts'
 import { NodeImages, type NodeImagesInit } from './node-images.ts'
@@ -55,29 +57,31 @@ export class KindCluster implements Cluster {
   readonly provider = 'kind'
   readonly #init: KindClusterInit
   readonly #images: NodeImages
+  readonly #loads: EarlyLoads
   readonly #keepAlive: KeepAlive
   #connection: Promise<Connection> | undefined
 
   constructor(init: KindClusterInit) {
     this.#init = init
     this.#images = new NodeImages({ ...init.images, lifecycle: init.lifecycle })
+    this.#loads = new EarlyLoads((image, options) => this.#images.load(image, options))
     this.#keepAlive = new KeepAlive({ clock: init.clock, revive: (options) => this.#revive(options) })
   }
 
   async start(options: ChangeOptions): Promise<'created' | 'reused'> {
-    const { lifecycle, wanted, evidenceDirectory, recreates, clock } = this.#init
-    await this.#pullNodeImages(options)
-    const outcome = await lifecycle.start(wanted, {
-      ...options,
-      evidenceDirectory,
-      isRecreating: recreates,
-    })
-    if (outcome === 'created') this.#disconnect()
-    const { client } = await this.#connected()
-    // kind waits for the control plane alone.
-    await awaitNodes(client, { clock, timeoutMs: nodesTimeoutMs, ...signalOf(options) })
-    this.#keepAlive.isReady()
-    return outcome
+    try {
+      const outcome = await this.#start(options)
+      await this.#loads.ready(options)
+      this.#keepAlive.isReady()
+      return outcome
+    } catch (error) {
+      this.#loads.failed()
+      throw error
+    }
+  }
+
+  awaitNodes(options: CallOptions): Promise<boolean> {
+    return this.#loads.areThere(options)
   }
 
   async awaitDns(options: CallOptions): Promise<void> {
@@ -88,9 +92,9 @@ export class KindCluster implements Cluster {
   async load(
     image: { readonly reference: string; readonly id: string },
     options: LoadOptions,
-  ): Promise<LoadOutcome> {
+  ): Promise<LoadOutcome | undefined> {
     await this.#keepAlive.beforeWork(options)
-    return this.#images.load(image, options)
+    return this.#loads.load(image, options)
   }
 
   unload(references: readonly string[], options: CallOptions): Promise<void> {
@@ -179,6 +183,23 @@ export class KindCluster implements Cluster {
   }
 
   /** What it had, undo included, was made for the cluster of this run before it died. */
+  async #start(options: ChangeOptions): Promise<'created' | 'reused'> {
+    const { lifecycle, wanted, evidenceDirectory, recreates, clock } = this.#init
+    await this.#pullNodeImages(options)
+    const outcome = await lifecycle.start(wanted, {
+      ...options,
+      evidenceDirectory,
+      isRecreating: recreates,
+      onNodes: () => this.#loads.nodesMade(),
+    })
+    if (outcome === 'created') this.#disconnect()
+    const { client } = await this.#connected()
+    if (outcome === 'created') await hastenDns(client, options)
+    // kind waits for the control plane alone.
+    await awaitNodes(client, { clock, timeoutMs: nodesTimeoutMs, ...signalOf(options) })
+    return outcome
+  }
+
   async #revive(options: CallOptions): Promise<'created' | 'reused'> {
     const outcome = await this.start({ ...options, beforeChange: () => {} })
     if (outcome === 'created') await this.awaitDns(options)

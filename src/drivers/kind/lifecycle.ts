@@ -53,6 +53,8 @@ export interface StartOptions extends ChangeOptions {
   readonly evidenceDirectory: string
   /** Makes a cluster anew that is not as it should be, instead of refusing. */
   readonly isRecreating?: boolean
+  /** Called at each attempt to create, when its nodes are there and take images. */
+  readonly onNodes?: () => void
 }
 
 const createLock = 'kind-create'
@@ -187,7 +189,7 @@ export class KindLifecycle {
       const evidenceDirectory = join(options.evidenceDirectory, `attempt-${attempt}`)
       const failure = await attemptCreate(
         kind,
-        { cluster, configFile, hostPorts, evidenceDirectory },
+        { cluster, configFile, hostPorts, evidenceDirectory, ...onNodesOf(options) },
         options,
       )
       await this.#network.notePresence(options)
@@ -228,4 +230,8 @@ export class KindLifecycle {
     mkdirSync(dirname(kubeconfigFile), { recursive: true, mode: 0o700 })
     writeWhole(kubeconfigFile, text, 0o600)
   }
+}
+
+function onNodesOf({ onNodes }: StartOptions): Pick<StartOptions, 'onNodes'> {
+  return onNodes === undefined ? {} : { onNodes }
 }

@@ -20,3 +20,16 @@ export function progressLines(
     if (!noise.some((pattern) => pattern.test(line))) onLine(stream, line.trimEnd())
   }
 }
+
+/**
+ * Calls back once, when kind has made the nodes and configured them: containerd, which was started anew for that, runs
+ * as it will from now on, and kubeadm begins. A kind that words this otherwise costs time and nothing else.
+ */
+export function onNodesMade(isMade: () => void): (line: string) => void {
+  let isOpen = true
+  return (line) => {
+    if (!isOpen || !line.includes('Starting control-plane')) return
+    isOpen = false
+    isMade()
+  }
+}

@@ -1,5 +1,5 @@
 import { type Deferred, deferred } from '../../util/deferred.ts'
-import { orAborted } from './or-aborted.ts'
+import { orAborted } from '../../util/or-aborted.ts'
 
 /** What a claim leaves to its holder. */
 export interface BlobClaim {

@@ -1,4 +1,4 @@
-import { orAborted } from './or-aborted.ts'
+import { orAborted } from '../../util/or-aborted.ts'
 
 interface Running<T> {
   readonly result: Promise<T>

@@ -1,11 +1,11 @@
 import { CommandError } from '../../exec/command-error.ts'
 import { pipe } from '../../exec/pipe.ts'
 import { deferred } from '../../util/deferred.ts'
+import { orAborted } from '../../util/or-aborted.ts'
 import type { CallOptions } from '../container-engine.ts'
 import type { EngineProgram } from '../engine-program.ts'
 import type { ImageToLoad, LoadingWay, LoadTarget, WayReport } from './loading-way.ts'
 import { importIntoNode } from './node-commands.ts'
-import { orAborted } from './or-aborted.ts'
 
 /**
  * The engine's archive, saved once and read by all nodes at the same time (I25); no file is written. With more than one

@@ -32,7 +32,7 @@ export interface Provider {
     forwards: ForwardTargets,
   ): Promise<PreparedProvider>
   /** The nodes of a cluster that is there, to load images into; absent where images are not loaded. */
-  openNodes?(host: Host, id: string, engine: UsableEngine, run: RunDirectory): Pick<Cluster, 'load'>
+  openNodes?(host: Host, id: string, engine: UsableEngine, run: RunDirectory): Required<Pick<Cluster, 'load'>>
   /**
    * Removes what it made for an environment, from what is on the host alone; resolves with what that was, in a few
    * words each.

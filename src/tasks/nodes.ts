@@ -1,0 +1,15 @@
+import type { TaskContext, TaskResult } from '../engine/task-context.ts'
+import { BlockedError } from '../engine/task-error.ts'
+import { clusterTaskId } from '../plan/environment-tasks.ts'
+import type { RunScope } from './run-scope.ts'
+
+/** Waits until the nodes of the cluster that another task is starting take images. */
+export async function awaitNodes(
+  { cluster }: Pick<RunScope, 'cluster'>,
+  { signal }: Pick<TaskContext, 'signal'>,
+): Promise<TaskResult> {
+  if ((await cluster.awaitNodes?.({ signal })) === false) {
+    throw new BlockedError([clusterTaskId(cluster.provider)])
+  }
+  return { outcome: 'succeeded' }
+}
