@@ -3,12 +3,14 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { readEvents } from '../../src/reporters/ndjson.ts'
 import { engineSnapshot, processesWith } from '../rig/engine-snapshot.ts'
 import type { Ended, Project } from '../rig/project.ts'
 import { kindProject, kindSystem, missingRig, onRig } from './rig.ts'
 
 interface HandOver {
   readonly id: string
+  readonly run: string
   readonly variables: Readonly<Record<string, string>>
   readonly images: Readonly<Record<string, { readonly reference: string }>>
 }
@@ -65,6 +67,13 @@ describe.skipIf(missingRig !== undefined)(onRig('environments on Kind'), () => {
     expect((await project.kindling('status')).stdout).toMatch(
       /on kind.*\n.*\n {2}web\.api {2}127\.0\.0\.1:\d+/,
     )
+
+    // Its image was in the node before Kubernetes ran there.
+    const runDirectory = join(project.root, '.kindling', 'runs', first.run)
+    const ended = (await readEvents(join(runDirectory, 'events.ndjson'))).flatMap((event) =>
+      event.type === 'task-finished' ? [event.task] : [],
+    )
+    expect(ended.indexOf('load:web')).toBeLessThan(ended.indexOf('cluster:kind'))
 
     // Nothing has changed, so nothing is done.
     const second = await project.kindling('up', '--output', 'json')

@@ -71,6 +71,14 @@ describe('a Kind cluster', () => {
     expect(lines).toEqual(['Creating cluster "shop" ...', ' ✓ Starting control-plane 🕹️'])
   })
 
+  test('C7: the nodes of each attempt are told of', async () => {
+    const { fake, start } = setUp()
+    fake.failures.push('container state improper')
+    let told = 0
+    expect(await start({}, { onNodes: () => told++ })).toBe('created')
+    expect(told).toBe(2)
+  })
+
   test('C5, C6: no call of kind is without the engine, or with the kubeconfig of the user', async () => {
     const { fake, start, lifecycle, of } = setUp()
     await start()

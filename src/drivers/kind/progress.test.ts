@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { progressLines } from './progress.ts'
+import { onNodesMade, progressLines } from './progress.ts'
 
 test('of the progress of kind, what tells how far it is remains', () => {
   const lines: string[] = []
@@ -24,4 +24,21 @@ test('of the progress of kind, what tells how far it is remains', () => {
     ' • Preparing nodes 📦   ...',
     ' ✓ Preparing nodes 📦',
   ])
+})
+
+test('the nodes are made when kubeadm begins: containerd has been started anew then', () => {
+  let made = 0
+  const take = onNodesMade(() => made++)
+  const seen = [
+    ' • Preparing nodes 📦   ...',
+    ' ✓ Preparing nodes 📦 ',
+    ' • Writing configuration 📜  ...',
+    ' ✓ Writing configuration 📜',
+    ' • Starting control-plane 🕹️  ...',
+    ' ✓ Starting control-plane 🕹️',
+  ].map((line) => {
+    take(line)
+    return made
+  })
+  expect(seen).toEqual([0, 0, 0, 0, 1, 1])
 })

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { FakeKubernetes } from '../../../test/rig/fake-kubernetes.ts'
+import { anObject } from '../../../test/rig/kubernetes-objects.ts'
+import { connectKubernetes } from './connect.ts'
+import { hastenDns } from './hasten-dns.ts'
+
+const coreDns = anObject('Deployment', 'coredns', { namespace: 'kube-system', apiVersion: 'apps/v1' })
+
+async function hastened(prepare: (fake: FakeKubernetes) => void): Promise<readonly string[]> {
+  const fake = await FakeKubernetes.start()
+  prepare(fake)
+  await hastenDns(await connectKubernetes(fake.kubeconfig), {})
+  return fake.requests.filter((request) => !request.startsWith('GET'))
+}
+
+test('the pods of the DNS are asked every second whether they are ready', async () => {
+  expect(await hastened((fake) => fake.put(coreDns))).toEqual([
+    'PATCH /apis/apps/v1/namespaces/kube-system/deployments/coredns',
+  ])
+})
+
+test('a cluster with another DNS stays as it is', async () => {
+  expect(await hastened(() => {})).toEqual([])
+})
+
+test('a cluster that does not take it stays as it is', async () => {
+  const requests = await hastened((fake) => {
+    fake.put(coreDns)
+    fake.refusals.push({ when: /^PATCH/, status: 403, message: 'no' })
+  })
+  expect(requests).toHaveLength(1)
+})
