@@ -98,6 +98,8 @@ export interface ContainerEngine {
   imageId(reference: string, options?: CallOptions): Promise<string | undefined>
   /** `os/architecture[/variant]` of an image this engine has, or `undefined`. */
   platformOf(reference: string, options?: CallOptions): Promise<string | undefined>
+  /** What each of these images takes with all that it is built on, bytes, by ID; without those that are not here. */
+  sizes(ids: readonly string[], options?: CallOptions): Promise<ReadonlyMap<string, number>>
   /** Images that carry all of these labels, an empty value standing for any; `all` includes layers of builds that have no name. */
   findImages(labels: Labels, options?: CallOptions & { readonly all?: boolean }): Promise<EngineImage[]>
   /** Removes a name or an ID, quietly when it is gone or still needed by another image or container. */

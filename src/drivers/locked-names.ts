@@ -89,6 +89,10 @@ export class LockedNames implements ContainerEngine {
     return this.#engine.platformOf(reference, options)
   }
 
+  sizes(ids: readonly string[], options?: CallOptions): Promise<ReadonlyMap<string, number>> {
+    return this.#engine.sizes(ids, options)
+  }
+
   findImages(labels: Labels, options?: CallOptions & { readonly all?: boolean }): Promise<EngineImage[]> {
     return this.#engine.findImages(labels, options)
   }

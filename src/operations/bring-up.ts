@@ -9,7 +9,7 @@ import { createRunDirectory, newRunId, type RunDirectory, removeTemporary } from
 import { executeTask } from '../tasks/execute.ts'
 import { removeEnvironment } from '../tasks/remove-environment.ts'
 import type { BuildChoices, RunScope, TestCommand } from '../tasks/run-scope.ts'
-import { checkDiskBudget } from './disk-budget.ts'
+import { admit } from './admission.ts'
 import { environmentId, projectId } from './environment-id.ts'
 import { machineFacts } from './facts.ts'
 import { redactFiles } from './generated/redact-files.ts'
@@ -103,7 +103,10 @@ export async function bringUp(
     preference: engineNames.find((name) => name === known?.engine) ?? options.engine,
   })
   await prepared.served.check?.({ host, id: owner.id, engine, signal })
-  const warning = await checkDiskBudget(engine, prepared.plan.tasks)
+  const admitted = await admit(prepared.plan, prepared.config, host, engine, {
+    isUp: known !== undefined,
+    signal,
+  })
   const hostPorts = await leasePorts(host, owner.id, prepared.served.hostPorts)
 
   const run = createRunDirectory(config.root, newRunId(host.clock.epochMs()))
@@ -148,8 +151,8 @@ export async function bringUp(
   }
   const plan =
     tests === undefined
-      ? prepared.plan
-      : withTests(prepared.plan, tests.timeoutMs, machineFacts(config, host.history))
+      ? admitted.plan
+      : withTests(admitted.plan, tests.timeoutMs, machineFacts(config, host.history))
   const execute: Parameters<typeof runPlan>[0]['execute'] = (task, context) =>
     executeTask(task, scope, context)
   const end = await runPlan(
@@ -157,7 +160,7 @@ export async function bringUp(
     options,
     host,
     engine,
-    warning === undefined ? [] : [warning],
+    admitted.warnings,
   )
   const wasKnown = known !== undefined
   try {

@@ -10,7 +10,7 @@ import { loadImage } from '../tasks/load.ts'
 import { removeEnvironment } from '../tasks/remove-environment.ts'
 import type { ImageScope, ProvidedImage } from '../tasks/run-scope.ts'
 import { localPlatform, platformName } from '../util/platform.ts'
-import { checkDiskBudget } from './disk-budget.ts'
+import { admit } from './admission.ts'
 import { projectId } from './environment-id.ts'
 import { machineFacts } from './facts.ts'
 import { withOwner } from './hold.ts'
@@ -103,7 +103,7 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
     const preference = target?.engine ?? options.engine
     const engine = await host.openEngine(host.exec(owner.id), { signal, preference })
     await checkLists(engine, plan.tasks, signal)
-    const warning = await checkDiskBudget(engine, plan.tasks)
+    const admitted = await admit(plan, config, host, engine, { isUp: false, signal })
     const run = createRunDirectory(config.root, runId)
     const record = {
       ...owner,
@@ -124,7 +124,7 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
     const end = await runPlan(
       {
         command: 'build',
-        plan,
+        plan: admitted.plan,
         scope,
         execute: (task, context) =>
           task.kind === 'load'
@@ -134,7 +134,7 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
       options,
       host,
       engine,
-      [...(warning === undefined ? [] : [warning]), ...localOnly(options, plan.tasks)],
+      [...admitted.warnings, ...localOnly(options, plan.tasks)],
     )
     const images = resultsOf(options, scope, end)
     removeTemporary(run)

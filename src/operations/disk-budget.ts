@@ -21,33 +21,73 @@ export function freeBytes(directory: string): number | undefined {
   }
 }
 
+export interface DiskBudget {
+  readonly tasks: readonly PlannedTask[]
+  /** What the image of a task took the last time beyond what it is built on, bytes; 0 when that is not known. */
+  readonly bytesOf: (task: string) => number
+  /** Whether some version of an image is here, whose layers it then shares; asked only when room is short. */
+  readonly isHere: (image: string) => Promise<boolean>
+  readonly freeOf?: (directory: string) => number | undefined
+}
+
 /**
- * Looks, before the first build, whether the images have room. Throws `E_DISK_FULL` with what takes the space; returns a
- * warning where it might become too little.
+ * Looks, before the first build, whether the images have room: by what they took the last time, once more for the nodes
+ * they are loaded into. Throws `E_DISK_FULL`, with the numbers and what takes the space, when there is too little for
+ * what is known to be missing; returns a warning where it might become too little.
  */
 export async function checkDiskBudget(
   engine: Pick<UsableEngine, 'storage' | 'program'>,
-  tasks: readonly PlannedTask[],
-  freeOf: (directory: string) => number | undefined = freeBytes,
+  { tasks, bytesOf, isHere, freeOf = freeBytes }: DiskBudget,
 ): Promise<string | undefined> {
   const { storage } = engine
   const free = storage === undefined ? undefined : freeOf(storage)
-  const images = tasks.filter(({ kind }) => kind === 'build' || kind === 'pull').length
-  if (free === undefined || images === 0) return undefined
-  const { name } = engine.program
-  if (free < leastFreeBytes) {
-    throw new OperationError(
-      'E_DISK_FULL',
-      `${formatBytes(free)} are free for images in ${storage}; below ${formatBytes(leastFreeBytes)} no build is begun`,
-      'remove what is not needed: `kindling gc --all` takes what is ours and unused; the table shows where the rest is',
-      { detail: await whatTakesIt(engine) },
-    )
-  }
-  const wanted = leastFreeBytes + images * bytesForEach
+  const images = tasks.flatMap((task) => (task.kind === 'build' || task.kind === 'pull' ? [task] : []))
+  if (free === undefined || images.length === 0) return undefined
+  const loaded = new Set(tasks.flatMap((task) => (task.kind === 'load' ? [task.image] : [])))
+  const copies = (image: string) => (loaded.has(image) ? 2 : 1)
+  const wanted = images.reduce(
+    (sum, { id, image }) => sum + (bytesOf(id) || bytesForEach) * copies(image),
+    leastFreeBytes,
+  )
   if (free >= wanted) return undefined
+
+  const missing: (readonly [image: string, bytes: number])[] = []
+  for (const { id, image } of images) {
+    const bytes = bytesOf(id) * copies(image)
+    if (bytes > 0 && !(await isHere(image))) missing.push([image, bytes])
+  }
+  const needed = missing.reduce((sum, [, bytes]) => sum + bytes, leastFreeBytes)
+  const { name } = engine.program
+  if (free < needed) throw await tooLittle(engine, storage ?? '', free, missing)
   return (
-    `${formatBytes(free)} are free for images in ${storage}, which may be too little for ${images} of them; ` +
-    `\`${name} system df\` shows what takes the space`
+    `${formatBytes(free)} are free for images in ${storage}, which may be too little for ${images.length} of them, ` +
+    `about ${formatBytes(wanted)}; \`${name} system df\` shows what takes the space`
+  )
+}
+
+async function tooLittle(
+  engine: Pick<UsableEngine, 'program'>,
+  storage: string,
+  free: number,
+  missing: readonly (readonly [image: string, bytes: number])[],
+): Promise<OperationError> {
+  const sum = missing.reduce((total, [, bytes]) => total + bytes, leastFreeBytes)
+  const parts = missing
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([image, bytes]) => `${image} ${formatBytes(bytes)}`)
+  const why =
+    missing.length === 0
+      ? `below ${formatBytes(leastFreeBytes)} no build is begun`
+      : `${formatBytes(sum)} are needed, ${formatBytes(leastFreeBytes)} of them as a reserve`
+  const detail = [
+    ...(parts.length === 0 ? [] : [`as the last time: ${parts.join(', ')}`]),
+    await whatTakesIt(engine),
+  ]
+  return new OperationError(
+    'E_DISK_FULL',
+    `${formatBytes(free)} are free for images in ${storage}; ${why}`,
+    'remove what is not needed: `kindling gc --all` takes what is ours and unused; the table shows where the rest is',
+    { detail: detail.filter((part) => part !== undefined).join('\n\n') },
   )
 }
 

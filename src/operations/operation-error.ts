@@ -20,6 +20,7 @@ export const operationErrorCodes = [
   'E_ENVIRONMENT_DOWN',
   'E_PORT_TAKEN',
   'E_DISK_FULL',
+  'E_MEMORY_SHORT',
   'E_LISTS_UNSUPPORTED',
   'E_KIND_NOT_FOUND',
   'E_KIND_TOO_OLD',

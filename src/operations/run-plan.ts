@@ -10,6 +10,7 @@ import type { RunDirectory } from '../state/run-directory.ts'
 import type { ImageScope } from '../tasks/run-scope.ts'
 import { mapTexts } from '../util/map-texts.ts'
 import type { Host, UsableEngine } from './host.ts'
+import { imageSizesOf } from './image-sizes.ts'
 import { InstructionTimes } from './instruction-times.ts'
 import { measuredIn } from './measured.ts'
 import { exitCodes } from './operation-error.ts'
@@ -92,7 +93,8 @@ export async function runPlan<T extends PlannedTask>(
   const exitCode = exitCodeOf(result)
   const { outcome, durationMs, criticalPath } = result
   const measured = measuredIn(plan, result, instructions)
-  await host.history.add(scope.projectId, measured)
+  const diskBytes = await imageSizesOf(plan.tasks, result, scope.config, scope.provided, scope.engine)
+  await host.history.add(scope.projectId, { ...measured, diskBytes })
   const savings = outcome === 'succeeded' ? await savingsOfRun(plan, result, measured, scope) : []
   stamp({
     ...{ type: 'run-finished', outcome, durationMs, criticalPath, exitCode },
@@ -105,7 +107,7 @@ export async function runPlan<T extends PlannedTask>(
 function savingsOfRun(
   plan: Plan,
   result: RunResult,
-  { instructions }: Required<Measured>,
+  { instructions }: Required<Pick<Measured, 'instructions'>>,
   { config }: ImageScope,
 ): Promise<RunSaving[]> {
   const tasks = plan.tasks.map((task) => {

@@ -35,6 +35,16 @@ test('histories written at once are all kept', async () => {
   )
 })
 
+test('M2: what an image took on disk is what it took the last time', async () => {
+  const directory = stateDirectory()
+  for (const bytes of [900, 100]) {
+    const diskBytes = new Map([['build:web', bytes]])
+    await new History(directory).add('shop', { durationsMs: new Map(), diskBytes })
+  }
+  expect(new History(directory).diskBytes('shop', 'build:web')).toBe(100)
+  expect(new History(directory).diskBytes('shop', 'build:api')).toBe(0)
+})
+
 test('it is bounded: tasks not seen for longest are forgotten', async () => {
   const directory = stateDirectory()
   const many = Object.fromEntries(Array.from({ length: 2_500 }, (_, index) => [`t${index}`, 1]))

@@ -22,6 +22,8 @@ export interface Measured {
   readonly durationsMs: ReadonlyMap<string, number>
   /** At most, where that is known. */
   readonly memoryBytes?: ReadonlyMap<string, number>
+  /** What its image takes beyond what it is built on. */
+  readonly diskBytes?: ReadonlyMap<string, number>
   readonly instructions?: ReadonlyMap<string, readonly InstructionTime[]>
 }
 
@@ -53,6 +55,11 @@ export class History {
     return Math.max(0, ...this.#runsOf(project, memoryKey(task)))
   }
 
+  /** What the image of a task took on disk the last time, beyond what it is built on, bytes; 0 when that is not known. */
+  diskBytes(project: string, task: string): number {
+    return this.#runsOf(project, diskKey(task)).at(-1) ?? 0
+  }
+
   /** The instructions of a build that took longest, as the last time, in their order; none of which nothing is known. */
   instructions(project: string, task: string): readonly InstructionTime[] {
     this.#readInstructions ??= this.#instructions.read()
@@ -60,10 +67,11 @@ export class History {
   }
 
   /** Adds what a run has measured. */
-  async add(project: string, { durationsMs, memoryBytes, instructions }: Measured): Promise<void> {
+  async add(project: string, { durationsMs, memoryBytes, diskBytes, instructions }: Measured): Promise<void> {
     const figures = [
       ...durationsMs,
       ...[...(memoryBytes ?? [])].map(([task, bytes]) => [memoryKey(task), bytes] as const),
+      ...[...(diskBytes ?? [])].map(([task, bytes]) => [diskKey(task), bytes] as const),
     ]
     await this.#runs.update(
       new Map(
@@ -106,6 +114,10 @@ function longest(times: readonly InstructionTime[]): InstructionTime[] {
 /** No task has such an id. */
 function memoryKey(task: string): string {
   return `memory ${task}`
+}
+
+function diskKey(task: string): string {
+  return `disk ${task}`
 }
 
 function median(values: readonly number[]): number {

@@ -248,6 +248,20 @@ export function containerEngineContract(name: string, make: () => EngineUnderTes
         expect(await engine.imageId(id)).toBe(id)
       })
 
+      test('and says how large they are, those that are there', async () => {
+        const [small, large] = [
+          await images.build(images.named('small')),
+          await images.build(images.named('large'), {
+            Dockerfile: 'FROM scratch\nCOPY probe /a\nCOPY probe /b\n',
+          }),
+        ]
+        const sizes = await engine.sizes([small, large, `sha256:${'0'.repeat(64)}`])
+        expect([...sizes.keys()].sort()).toEqual([small, large].sort())
+        expect(sizes.get(small)).toBeGreaterThan(0)
+        expect(sizes.get(large)).toBeGreaterThan(sizes.get(small) ?? 0)
+        expect(await engine.sizes([])).toEqual(new Map())
+      })
+
       test('that carry all of some labels', async () => {
         const [both, one] = [images.named('both'), images.named('one')]
         const labels = { 'dev.kindling.test.owner': images.owner, 'dev.kindling.test.second': 'yes' }

@@ -44,6 +44,8 @@ export class FakeEngine implements ContainerEngine {
   buildOutput: readonly string[] = []
   buildFailure: FailWith
   pullFailure: FailWith
+  /** How large an image is. */
+  sizeOf: (id: string) => number = () => 1
   #count = 0
 
   /** Puts an image there, as an earlier run or somebody else would have. */
@@ -108,6 +110,10 @@ export class FakeEngine implements ContainerEngine {
 
   async listProblem(): ReturnType<ContainerEngine['listProblem']> {
     return this.problemWithLists
+  }
+
+  async sizes(ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return new Map(ids.flatMap((id) => (this.#find(id) === undefined ? [] : [[id, this.sizeOf(id)]])))
   }
 
   async platformOf(reference: string): Promise<string | undefined> {

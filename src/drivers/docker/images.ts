@@ -10,6 +10,7 @@ import type {
   ListPush,
   PlatformPull,
 } from '../container-engine.ts'
+import { sizesIn } from '../image-sizes.ts'
 import { hasLabels, type Labels, labelArgs, labelFilter } from '../labels.ts'
 import { type BuildRules, withBuildFiles } from './build-files.ts'
 import { parseBuildStep, parseBuildStepEnd } from './build-output.ts'
@@ -162,6 +163,15 @@ export class DockerImages implements ContainerEngine {
       quietly(options),
     )
     return (await unless(isUnknown, inspect))?.stdout.trim().replace(/\/$/, '')
+  }
+
+  async sizes(ids: readonly string[], options: CallOptions = {}): Promise<ReadonlyMap<string, number>> {
+    if (ids.length === 0) return new Map()
+    const { stdout } = await this.#docker.run(['image', 'inspect', '--format', '{{.Id}} {{.Size}}', ...ids], {
+      ...quietly(options),
+      okExitCodes: [0, 1],
+    })
+    return sizesIn(stdout)
   }
 
   async findImages(

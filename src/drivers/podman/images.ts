@@ -12,6 +12,7 @@ import type {
   ListPush,
   PlatformPull,
 } from '../container-engine.ts'
+import { sizesIn } from '../image-sizes.ts'
 import { hasLabels, type Labels, labelArgs, labelFilter } from '../labels.ts'
 import { parseBuildStep } from './build-output.ts'
 import { removeLists, withList } from './list-store.ts'
@@ -174,6 +175,16 @@ export class PodmanImages implements ContainerEngine {
       { signal: options.signal ?? neverAborted, okExitCodes: [0, 125], isData: true },
     )
     return exitCode === 0 ? stdout.trim() : undefined
+  }
+
+  async sizes(ids: readonly string[], options: CallOptions = {}): Promise<ReadonlyMap<string, number>> {
+    if (ids.length === 0) return new Map()
+    const { stdout } = await this.#podman.run(['image', 'inspect', '--format', '{{.Id}} {{.Size}}', ...ids], {
+      signal: options.signal ?? neverAborted,
+      okExitCodes: [0, 125],
+      isData: true,
+    })
+    return sizesIn(stdout)
   }
 
   async findImages(
