@@ -14,6 +14,8 @@ export interface BringUpFlags {
   readonly engine?: EngineName
   readonly recreate?: boolean
   readonly failFast?: boolean
+  /** A share of the median of recent runs: 0.2 for 20%. */
+  readonly failOnRegression?: number
   readonly archive?: string
 }
 

@@ -4,9 +4,11 @@ import { clusterProviders } from '../config/config.ts'
 import { benchStates } from '../operations/bench/states.ts'
 import { keepChoices } from '../operations/keep.ts'
 import { strategyNames } from '../plan/plan.ts'
+import { formatNames } from '../reporters/formats.ts'
 import { platformPattern } from '../util/platform.ts'
 import type { Session } from './session.ts'
 import { parseSupposition } from './supposition.ts'
+import { parseThreshold } from './threshold.ts'
 
 /** The version in package.json. */
 function packageVersion(): string {
@@ -51,6 +53,12 @@ const intoOption = () =>
 
 const strategyOption = () =>
   new Option('--strategy <name>', 'which phases wait for which').choices(strategyNames).default('pipelined')
+
+const regressionOption = () =>
+  new Option(
+    '--fail-on-regression <percentage>',
+    'exit with 1 when a phase took so much longer than the median of recent runs, for example 20%',
+  ).argParser(parseThreshold)
 
 function parseCount(text: string): number {
   const count = Number(text)
@@ -115,6 +123,7 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .addOption(recreateOption())
     .addOption(archiveOption())
     .option('--fail-fast', 'when a task fails, cancel the others instead of finishing them')
+    .addOption(regressionOption())
     .addOption(outputOption())
     .action(async (name, options) => (await import('./commands/up.ts')).upCommand(session, name, options))
   command('test', 'bring an environment up, run its tests, and take it down again')
@@ -134,6 +143,7 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
       ).choices(keepChoices),
     )
     .option('--fail-fast', 'when a task fails, cancel the others instead of finishing them')
+    .addOption(regressionOption())
     .addOption(outputOption())
     .action(async (name, options) =>
       (await import('./commands/test.ts')).testCommand(session, name, tests, options),
@@ -196,6 +206,26 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .addOption(new Option('--graph', 'print a Mermaid flowchart').conflicts('output'))
     .addOption(outputOption())
     .action(async (name, options) => (await import('./commands/plan.ts')).planCommand(session, name, options))
+  command('report', 'tell an earlier run again: where its time went, what failed, what has changed')
+    .addArgument(
+      new Argument(
+        '[run]',
+        'id of a run, the beginning or end of it, or a path to its directory; the newest',
+      ),
+    )
+    .addOption(fileOption())
+    .option('--list', 'show which runs there are')
+    .addOption(
+      new Option(
+        '--format <name>',
+        'otherwise what the name of the file asks for, or text for people',
+      ).choices(formatNames),
+    )
+    .option('-o, --output <file>', 'write it there instead of to standard output')
+    .option('--compare <run>', 'with which run; `previous` is the last one that did the same and succeeded')
+    .action(async (name, options) =>
+      (await import('./commands/report.ts')).reportCommand(session, name, options),
+    )
   command('bench', 'bring an environment up by several strategies in turn, and compare them')
     .addArgument(environmentArgument())
     .addOption(fileOption())

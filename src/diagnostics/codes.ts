@@ -25,6 +25,8 @@ export const diagnosticCodes = [
   'E_PORT_CONFLICT',
   'E_ARCHIVE_INVALID',
   'E_BENCH_FILE',
+  'E_RUN_NOT_FOUND',
+  'E_RUN_FILE',
 ] as const
 
 export type DiagnosticCode = (typeof diagnosticCodes)[number]

@@ -11,6 +11,7 @@ export type RunEvent =
   | TaskStarted
   | TaskOutput
   | TaskProgress
+  | TaskPartFinished
   | TaskRetried
   | TaskFinished
   | ResourceCreated
@@ -18,6 +19,7 @@ export type RunEvent =
   | TeardownStarted
   | TeardownFailed
   | TeardownFinished
+  | MachineSample
   | Note
   | RunFinished
 
@@ -41,6 +43,8 @@ export interface RunStarted extends Base {
   readonly environment: string | null
   /** Wall-clock start, milliseconds since the epoch. */
   readonly startedAt: number
+  /** What it was started by, as a W3C trace context: `00-<trace>-<span>-<flags>`; absent where it was not told. */
+  readonly traceparent?: string
 }
 
 /** The graph that is about to run, with the strategy's name and every task in it. */
@@ -71,6 +75,14 @@ export interface TaskProgress extends Base {
   readonly text: string
   readonly done?: number
   readonly total?: number
+}
+
+/** A part of a task has ended: an instruction of a build. Several may have run side by side. */
+export interface TaskPartFinished extends Base {
+  readonly type: 'task-part'
+  readonly task: string
+  readonly text: string
+  readonly durationMs: number
 }
 
 export interface TaskRetried extends Base {
@@ -144,6 +156,16 @@ export interface TeardownFinished extends Base {
   readonly failed: number
 }
 
+/** How busy the machine is, whoever makes it so. */
+export interface MachineSample extends Base {
+  readonly type: 'machine-sample'
+  /** Share of all processors that was in use since the sample before, 0 to 1. */
+  readonly cpu: number
+  /** Memory in use, and how much there is, bytes. */
+  readonly memoryBytes: number
+  readonly memoryTotalBytes: number
+}
+
 /** A sentence for the reader that belongs to no task. */
 export interface Note extends Base {
   readonly type: 'note'
@@ -160,6 +182,18 @@ export interface RunFinished extends Base {
   readonly exitCode: number
   /** What it would have gained without parts of its work, most first; absent when nothing is worth it. */
   readonly savings?: readonly RunSaving[]
+  /** What its phases took, of which recent runs are known that did the same. */
+  readonly phases?: readonly RunPhase[]
+}
+
+/** A phase beside recent runs that did the same work in the same order. */
+export interface RunPhase {
+  readonly phase: string
+  /** How long at least one of its tasks was running. */
+  readonly durationMs: number
+  /** Of the recent runs, and how many there are. */
+  readonly medianMs: number
+  readonly runs: number
 }
 
 /** How much sooner a run would end without a part of a task on its critical path. */

@@ -43,7 +43,10 @@ export interface TeardownRecord {
   readonly endMs?: number
 }
 
-/** Everything the events of a run say, in the form in which reports need it; output and progress are left out. */
+/**
+ * Everything the events of a run say, in the form in which reports need it; output, progress, parts of tasks and
+ * samples of the machine are left out.
+ */
 export interface RunRecord {
   started?: RunStarted
   plan?: PlanReady
@@ -122,6 +125,8 @@ export function applyEvent(record: RunRecord, event: RunEvent): void {
       return
     case 'task-output':
     case 'task-progress':
+    case 'task-part':
+    case 'machine-sample':
       return
     default:
       unreachable(event)

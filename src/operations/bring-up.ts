@@ -9,6 +9,7 @@ import { createRunDirectory, newRunId, type RunDirectory, removeTemporary } from
 import { executeTask } from '../tasks/execute.ts'
 import { removeEnvironment } from '../tasks/remove-environment.ts'
 import type { BuildChoices, RunScope, TestCommand } from '../tasks/run-scope.ts'
+import { spanIdOf, traceOf, traceparentOf } from '../util/trace-context.ts'
 import { admit } from './admission.ts'
 import { environmentId, projectId } from './environment-id.ts'
 import { machineFacts } from './facts.ts'
@@ -147,6 +148,10 @@ export async function bringUp(
     forwardsOf: prepared.forwards,
     resolve,
     hostVariables: () => contentOf(options, prepared, scope).variables,
+    traceVariables: (task) => {
+      const { traceId } = traceOf(run.id, host.env.TRACEPARENT)
+      return { TRACEPARENT: traceparentOf(traceId, spanIdOf(run.id, task)) }
+    },
     ...(tests === undefined ? {} : { tests: () => tests.command(handOverNow(), resolve) }),
   }
   const plan =

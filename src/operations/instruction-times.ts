@@ -16,10 +16,13 @@ class TaskTimes {
   readonly announced = new Map<string, string>()
   open: { readonly instruction: string; readonly at: number } | undefined
 
-  close(at: number): void {
-    if (this.open === undefined) return
-    this.timed.push({ instruction: this.open.instruction, seconds: (at - this.open.at) / 1000 })
+  /** The instruction that ends now, unless the engine tells the ends itself. */
+  close(at: number): TimedInstruction | undefined {
+    if (this.open === undefined) return undefined
+    const ended = { instruction: this.open.instruction, seconds: (at - this.open.at) / 1000 }
+    this.timed.push(ended)
     this.open = undefined
+    return this.announced.size > 0 ? undefined : ended
   }
 }
 
@@ -35,15 +38,15 @@ export class InstructionTimes {
     this.#engine = engine
   }
 
-  onEvent(event: RunEvent): void {
-    if (event.type === 'task-output') this.#onLine(event.task, event.line)
-    else if (event.type === 'task-progress' && event.total !== undefined) {
-      const task = this.#of(event.task)
-      task.close(event.at)
-      task.open = { instruction: event.text, at: event.at }
-    } else if (event.type === 'task-finished') {
-      this.#of(event.task).close(event.at)
-    }
+  /** The instruction that has ended with an event, if one has. */
+  onEvent(event: RunEvent): TimedInstruction | undefined {
+    if (event.type === 'task-output') return this.#onLine(event.task, event.line)
+    if (event.type === 'task-finished') return this.#of(event.task).close(event.at)
+    if (event.type !== 'task-progress' || event.total === undefined) return undefined
+    const task = this.#of(event.task)
+    const ended = task.close(event.at)
+    task.open = { instruction: event.text, at: event.at }
+    return ended
   }
 
   /** The instructions of a task, in order; by exact times in the order in which they ended. */
@@ -52,15 +55,16 @@ export class InstructionTimes {
     return exact.length > 0 ? exact : timed
   }
 
-  #onLine(id: string, line: string): void {
+  #onLine(id: string, line: string): TimedInstruction | undefined {
     const task = this.#of(id)
     const step = this.#engine.parseStep(line)
     if (step?.vertex !== undefined) task.announced.set(step.vertex, step.instruction)
     const end = this.#engine.parseStepEnd(line)
     const instruction = end === undefined ? undefined : task.announced.get(end.vertex)
-    if (end !== undefined && instruction !== undefined) {
-      task.exact.push({ instruction, seconds: end.seconds })
-    }
+    if (end === undefined || instruction === undefined) return undefined
+    const ended = { instruction, seconds: end.seconds }
+    task.exact.push(ended)
+    return ended
   }
 
   #of(task: string): TaskTimes {

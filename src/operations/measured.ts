@@ -8,7 +8,7 @@ export function measuredIn(
   { tasks }: Pick<Plan, 'tasks'>,
   result: Pick<RunResult, 'tasks'>,
   instructions: Pick<InstructionTimes, 'of'>,
-): Required<Omit<Measured, 'diskBytes'>> {
+): Required<Omit<Measured, 'diskBytes' | 'phasesMs'>> {
   const done = tasks.flatMap(({ id, kind }) => {
     const { outcome, startMs, endMs } = result.tasks.get(id) ?? {}
     // What was pulled once stays here, so that the next run finds it as well.

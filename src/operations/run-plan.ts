@@ -9,10 +9,13 @@ import type { Measured } from '../state/history.ts'
 import type { RunDirectory } from '../state/run-directory.ts'
 import type { ImageScope } from '../tasks/run-scope.ts'
 import { mapTexts } from '../util/map-texts.ts'
+import { isTraceparent } from '../util/trace-context.ts'
 import type { Host, UsableEngine } from './host.ts'
 import { imageSizesOf } from './image-sizes.ts'
 import { InstructionTimes } from './instruction-times.ts'
+import { sampleMachine } from './machine-samples.ts'
 import { measuredIn } from './measured.ts'
+import { beside, measuredPhases } from './measured-phases.ts'
 import { exitCodes } from './operation-error.ts'
 import { savingsOf } from './savings.ts'
 
@@ -60,21 +63,31 @@ export async function runPlan<T extends PlannedTask>(
   const report = options.report(run)
   const instructions = new InstructionTimes(scope.engine)
   const redact = (text: string) => host.generatedRedactor.redact(text)
+  const tasks = new Map(plan.tasks.map((task) => [task.id, task]))
   const emit = (event: RunEvent) => {
     const redacted = mapTexts(event, redact)
-    instructions.onEvent(redacted)
+    const ended = instructions.onEvent(redacted)
+    if (ended !== undefined && 'task' in redacted && tasks.get(redacted.task)?.kind === 'build') {
+      const { instruction: text, seconds } = ended
+      const { at, task } = redacted
+      report({ type: 'task-part', at, task, text, durationMs: Math.round(seconds * 1000) })
+    }
     report(redacted)
   }
   const startMs = clock.now()
   const stamp = stampEvents(clock, startMs, emit)
   const environment = plan.environment || null
-  stamp({ type: 'run-started', version: 1, run: run.id, command, environment, startedAt: clock.epochMs() })
+  const { TRACEPARENT: traceparent } = host.env
+  stamp({
+    ...{ type: 'run-started', version: 1, run: run.id, command, environment, startedAt: clock.epochMs() },
+    ...(isTraceparent(traceparent) ? { traceparent } : {}),
+  })
   if (workaround !== undefined) {
     stamp({ type: 'note', level: 'info', text: `podman runs with settings of kindling's own: ${workaround}` })
   }
   for (const text of warnings) stamp({ type: 'note', level: 'warning', text })
   stamp({ type: 'plan-ready', strategy: plan.strategy, tasks: plan.tasks, capacity: plan.capacity })
-  const tasks = new Map(plan.tasks.map((task) => [task.id, task]))
+  const stopSampling = sampleMachine((sample) => stamp({ type: 'machine-sample', ...sample }))
   const { tasks: records, ...ended } = await runGraph(plan.tasks, {
     execute: (task, context) => execute(tasks.get(task.id) as T, context),
     capacity: plan.capacity,
@@ -87,18 +100,22 @@ export async function runPlan<T extends PlannedTask>(
     teardown: (outcome) => outcome === 'interrupted',
     teardownBudgetMs,
     startMs,
-  })
+  }).finally(stopSampling)
   const told = [...records].map(([id, record]) => [id, mapTexts(record, redact)] as const)
   const result: RunResult = { ...mapTexts(ended, redact), tasks: new Map(told) }
   const exitCode = exitCodeOf(result)
   const { outcome, durationMs, criticalPath } = result
   const measured = measuredIn(plan, result, instructions)
   const diskBytes = await imageSizesOf(plan.tasks, result, scope.config, scope.provided, scope.engine)
-  await host.history.add(scope.projectId, { ...measured, diskBytes })
+  const phases = measuredPhases(plan, result)
+  const known = beside(phases, (name) => host.history.phase(scope.projectId, name))
+  const phasesMs = new Map(phases.map(({ name, durationMs: ms }) => [name, ms]))
+  await host.history.add(scope.projectId, { ...measured, diskBytes, phasesMs })
   const savings = outcome === 'succeeded' ? await savingsOfRun(plan, result, measured, scope) : []
   stamp({
     ...{ type: 'run-finished', outcome, durationMs, criticalPath, exitCode },
     ...(savings.length === 0 ? {} : { savings }),
+    ...(known.length === 0 ? {} : { phases: known }),
   })
   return { outcome, exitCode, result, instructions }
 }

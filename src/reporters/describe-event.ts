@@ -58,6 +58,8 @@ export function describeEvent(event: RunEvent, tail: readonly string[] = []): De
     }
     case 'task-output':
     case 'task-progress':
+    case 'task-part':
+    case 'machine-sample':
     case 'resource-created':
     case 'resource-removed':
       return undefined

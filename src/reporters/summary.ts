@@ -4,6 +4,7 @@ import type { RunRecord } from '../engine/records.ts'
 import { formatDuration } from '../util/duration.ts'
 import type { Paint } from './describe-event.ts'
 import { printable } from './printable.ts'
+import { defaultThreshold, formatRegressions, regressionsOf } from './regressions.ts'
 import { type Cell, formatTable, type TableColumn } from './table.ts'
 import {
   lengthOf,
@@ -49,6 +50,7 @@ export function formatSummary(record: RunRecord, { columns, color }: SummaryOpti
     ],
     [bold('Critical path'), ...print(pathColumns, pathRows(path, wallMs, bold))],
     ...savingsSection(record.finished?.savings ?? [], wallMs, bold),
+    ...regressionSection(record, color),
     ...clusterIdleSection(timing, wallMs),
     ...(idleMs > 0 ? [[unaccounted(idleMs, teardownMs, wallMs)]] : []),
   ]
@@ -133,6 +135,11 @@ function savingsSection(savings: readonly RunSaving[], wallMs: number, bold: Pai
     return `${printable(what)}${place}: ${formatDuration(savedMs)} of ${run}`
   })
   return [[bold('On the critical path, by what the run would gain without'), ...lines]]
+}
+
+function regressionSection(record: RunRecord, color: boolean): string[][] {
+  const lines = formatRegressions(regressionsOf(record, defaultThreshold), { color })
+  return lines.length === 0 ? [] : [lines]
 }
 
 function clusterIdleSection(

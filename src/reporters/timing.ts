@@ -1,7 +1,7 @@
 import { measuredPath } from '../engine/measured-path.ts'
 import type { Outcome } from '../engine/outcome.ts'
 import type { RunRecord } from '../engine/records.ts'
-import { coveredMs, gapsMs, type Interval } from '../util/intervals.ts'
+import { coveredMs, gapsOf, type Interval } from '../util/intervals.ts'
 
 /** Where the time of a run went. All times are milliseconds since its start. */
 export interface RunTiming {
@@ -16,6 +16,8 @@ export interface RunTiming {
   readonly idleMs: number
   /** How long the cluster was there and had nothing to do (C1); absent where nodes need no images. */
   readonly clusterIdleMs?: number
+  /** When that was. */
+  readonly clusterIdle?: readonly Interval[]
   /** How long of that at a stretch, at most. */
   readonly clusterIdleStretchMs?: number
   /** How long the teardown took; 0 when there was none. */
@@ -135,14 +137,15 @@ function pathOf(record: RunRecord, wallMs: number): PathTiming {
 function clusterIdle(
   tasks: readonly TaskTiming[],
   kinds: ReadonlyMap<string, string>,
-): Pick<RunTiming, 'clusterIdleMs' | 'clusterIdleStretchMs'> {
+): Pick<RunTiming, 'clusterIdleMs' | 'clusterIdle' | 'clusterIdleStretchMs'> {
   const intervalsOf = (...wanted: readonly string[]) =>
     tasks.flatMap(({ id, interval }) => (wanted.includes(kinds.get(id) ?? '') ? (interval ?? []) : []))
   const [cluster] = intervalsOf('cluster')
   if (cluster === undefined || intervalsOf('load').length === 0) return {}
-  const gaps = gapsMs(cluster.endMs, intervalsOf('load', 'dns', 'deploy', 'ready', 'run', 'test'))
+  const gaps = gapsOf(cluster.endMs, intervalsOf('load', 'dns', 'deploy', 'ready', 'run', 'test'))
   return {
-    clusterIdleMs: gaps.reduce((sum, gapMs) => sum + gapMs, 0),
-    clusterIdleStretchMs: Math.max(0, ...gaps),
+    clusterIdleMs: gaps.reduce((sum, gap) => sum + lengthOf(gap), 0),
+    clusterIdle: gaps,
+    clusterIdleStretchMs: Math.max(0, ...gaps.map(lengthOf)),
   }
 }

@@ -25,6 +25,15 @@ export interface Measured {
   /** What its image takes beyond what it is built on. */
   readonly diskBytes?: ReadonlyMap<string, number>
   readonly instructions?: ReadonlyMap<string, readonly InstructionTime[]>
+  /** By what names a phase with the work that it did. */
+  readonly phasesMs?: ReadonlyMap<string, number>
+}
+
+/** What is known of earlier runs of a phase. */
+export interface PhaseHistory {
+  readonly medianMs: number
+  /** How many runs that is of. */
+  readonly runs: number
 }
 
 /**
@@ -60,6 +69,12 @@ export class History {
     return this.#runsOf(project, diskKey(task)).at(-1) ?? 0
   }
 
+  /** What a phase took in the last runs that did the same; `undefined` where there are none. */
+  phase(project: string, name: string): PhaseHistory | undefined {
+    const runs = this.#runsOf(project, phaseKey(name))
+    return runs.length === 0 ? undefined : { medianMs: median(runs), runs: runs.length }
+  }
+
   /** The instructions of a build that took longest, as the last time, in their order; none of which nothing is known. */
   instructions(project: string, task: string): readonly InstructionTime[] {
     this.#readInstructions ??= this.#instructions.read()
@@ -67,11 +82,15 @@ export class History {
   }
 
   /** Adds what a run has measured. */
-  async add(project: string, { durationsMs, memoryBytes, diskBytes, instructions }: Measured): Promise<void> {
+  async add(
+    project: string,
+    { durationsMs, memoryBytes, diskBytes, instructions, phasesMs }: Measured,
+  ): Promise<void> {
     const figures = [
       ...durationsMs,
       ...[...(memoryBytes ?? [])].map(([task, bytes]) => [memoryKey(task), bytes] as const),
       ...[...(diskBytes ?? [])].map(([task, bytes]) => [diskKey(task), bytes] as const),
+      ...[...(phasesMs ?? [])].map(([name, ms]) => [phaseKey(name), ms] as const),
     ]
     await this.#runs.update(
       new Map(
@@ -118,6 +137,10 @@ function memoryKey(task: string): string {
 
 function diskKey(task: string): string {
   return `disk ${task}`
+}
+
+function phaseKey(name: string): string {
+  return `phase ${name}`
 }
 
 function median(values: readonly number[]): number {

@@ -74,7 +74,7 @@ async function execute(task: PlannedTask, scope: RunScope, context: TaskContext)
       return service?.step === undefined ? unknown(task) : runStep(service, service.step, scope, context)
     }
     case 'test':
-      return runTests(scope, context)
+      return runTests(scope, context, scope.traceVariables(task.id))
     default:
       return unreachable(task)
   }

@@ -79,6 +79,8 @@ export interface RunScope extends ImageScope {
   readonly resolve: (expression: LateExpression) => string
   /** What programs on the host are told of the environment: `KINDLING_…` and how to reach its cluster. */
   readonly hostVariables: () => Readonly<Record<string, string>>
+  /** What a program that is started for a task is told of the trace it belongs to: `TRACEPARENT`. */
+  readonly traceVariables: (task: string) => Readonly<Record<string, string>>
   /** Where an object of the manifests begins. */
   readonly placeOf?: PreparedManifests['placeOf']
   /** The tests, for a run that ends with them; asked once everything is up. */

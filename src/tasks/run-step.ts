@@ -40,7 +40,11 @@ export async function runStep(
       expression.root === 'forwards'
         ? `${addressOf(forwards.get(expression.forward)?.port ?? 0)[expression.property]}`
         : scope.resolve(expression)
-    const env = { ...scope.hostVariables(), ...variablesFor(service, resolve) }
+    const env = {
+      ...scope.hostVariables(),
+      ...scope.traceVariables(`run:${name}`),
+      ...variablesFor(service, resolve),
+    }
     const command = { ...commandOf(step.run), cwd: scope.config.root, env }
     const { stdout } = await describing(
       // Its outputs are read off what it printed, whatever of that is secret.

@@ -17,10 +17,15 @@ export function coveredMs(intervals: readonly Interval[]): number {
 
 /** The lengths of the stretches from `fromMs` to the end of the last interval that lie in none; none starts earlier. */
 export function gapsMs(fromMs: number, busy: readonly Interval[]): number[] {
-  const gaps: number[] = []
+  return gapsOf(fromMs, busy).map(({ startMs, endMs }) => endMs - startMs)
+}
+
+/** The stretches from `fromMs` to the end of the last interval that lie in none; none starts earlier. */
+export function gapsOf(fromMs: number, busy: readonly Interval[]): Interval[] {
+  const gaps: Interval[] = []
   let untilMs = fromMs
   for (const { startMs, endMs } of busy.toSorted((a, b) => a.startMs - b.startMs)) {
-    if (startMs > untilMs) gaps.push(startMs - untilMs)
+    if (startMs > untilMs) gaps.push({ startMs: untilMs, endMs: startMs })
     untilMs = Math.max(untilMs, endMs)
   }
   return gaps

@@ -32,5 +32,6 @@ export function runScope(
     forwardsOf,
     resolve: lateValues({}, {}, { provided: images.provided, cluster, outputs }),
     hostVariables: () => ({ KINDLING_ENVIRONMENT: 'e2e' }),
+    traceVariables: (task) => ({ TRACEPARENT: `00-${task}` }),
   }
 }

@@ -5,6 +5,7 @@ import type { Reporter } from '../../reporters/reporter.ts'
 import { formatDuration } from '../../util/duration.ts'
 import { type BringUpFlags, bringUpOptions } from '../bring-up-flags.ts'
 import { loadEnvironment } from '../load-environment.ts'
+import { watchRegressions } from '../regression-watch.ts'
 import { runReporter, terminalReporter } from '../run-reporters.ts'
 import type { Session } from '../session.ts'
 
@@ -24,6 +25,7 @@ export async function testCommand(
   const terminal = await terminalReporter(session)
   let reporter: Reporter | undefined
   const { stdout, stderr } = session
+  const watch = watchRegressions(session, flags.failOnRegression)
   const result = await test({
     config,
     environment,
@@ -34,11 +36,12 @@ export async function testCommand(
     signal: session.abort.signal,
     onRemoved: (what) => void stderr.write(`removed ${what}\n`),
     report: (directory) => {
-      reporter = runReporter(session, directory, terminal)
+      reporter = runReporter(session, directory, terminal, watch)
       return reporter.onEvent
     },
   }).finally(() => (reporter ?? terminal).close?.())
-  const { outcome, exitCode, isKept, removalMs, handOver } = result
+  const { outcome, isKept, removalMs, handOver } = result
+  const exitCode = watch.exitCode(result.exitCode)
   session.exitCode = exitCode
   if (flags.output === 'json') {
     const { id, path } = result.run

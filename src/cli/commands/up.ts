@@ -5,6 +5,7 @@ import { up } from '../../operations/up.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
 import { type BringUpFlags, bringUpOptions } from '../bring-up-flags.ts'
 import { loadEnvironment } from '../load-environment.ts'
+import { watchRegressions } from '../regression-watch.ts'
 import { runReporter, terminalReporter } from '../run-reporters.ts'
 import type { Session } from '../session.ts'
 
@@ -17,17 +18,19 @@ export async function upCommand(session: Session, name: string | undefined, flag
   const { config, environment } = await loadEnvironment(session, name, flags)
   const terminal = await terminalReporter(session)
   let reporter: Reporter | undefined
-  const { exitCode, handOver, run, outcome } = await up({
+  const watch = watchRegressions(session, flags.failOnRegression)
+  const { handOver, run, outcome, ...end } = await up({
     config,
     environment,
     ...bringUpOptions(session, flags),
     host: await session.host(),
     signal: session.abort.signal,
     report: (directory) => {
-      reporter = runReporter(session, directory, terminal)
+      reporter = runReporter(session, directory, terminal, watch)
       return reporter.onEvent
     },
   }).finally(() => (reporter ?? terminal).close?.())
+  const exitCode = watch.exitCode(end.exitCode)
   session.exitCode = exitCode
   const { stdout, stderr } = session
   if (flags.output === 'json') {

@@ -1,0 +1,9 @@
+import { InvalidArgumentError } from 'commander'
+
+/** Reads `20%`, or `20`, as 0.2. */
+export function parseThreshold(text: string): number {
+  const [, digits] = /^(\d+(?:\.\d+)?)\s*%?$/.exec(text.trim()) ?? []
+  const percent = Number(digits)
+  if (digits !== undefined && percent > 0 && percent <= 1_000) return percent / 100
+  throw new InvalidArgumentError(`\`${text}\` is no percentage above 0; one is for example 20%.`)
+}

@@ -1,0 +1,69 @@
+import { formatDuration } from '../../../util/duration.ts'
+import type { TimelineData } from '../data.ts'
+import { el } from './dom.ts'
+import { formatShare, lengthMs } from './words.ts'
+
+/** The chain of tasks that decided how long the run took, as bars, and what would have made it shorter. */
+export function pathSections(data: TimelineData, goTo: (task: number) => void): HTMLElement {
+  return el('div', { class: 'columns' }, criticalPath(data, goTo), savings(data, goTo))
+}
+
+function criticalPath({ path, tasks, wallMs }: TimelineData, goTo: (task: number) => void): HTMLElement {
+  const steps = path.steps.flatMap(({ task, waitedMs }) => {
+    const { id, time, phase } = tasks[task] ?? {}
+    if (id === undefined || phase === undefined) return []
+    const tookMs = lengthMs(time)
+    const bar = el('i', { class: `phase-${phase % 6}` })
+    bar.style.width = `${(100 * tookMs) / Math.max(1, wallMs)}%`
+    const button = el('button', { type: 'button' }, id)
+    button.addEventListener('click', () => goTo(task))
+    const waited = waitedMs >= 50 ? `after ${formatDuration(waitedMs)} of waiting` : ''
+    return [
+      el(
+        'li',
+        {},
+        button,
+        el('small', {}, waited),
+        el('span', {}, `${formatDuration(tookMs)} ${formatShare(tookMs, wallMs)}`),
+        el('div', {}, bar),
+      ),
+    ]
+  })
+  return el(
+    'section',
+    {},
+    el('h2', {}, 'Critical path'),
+    el(
+      'p',
+      {},
+      `With any number of processors the same work takes ${formatDuration(path.busyMs)}; this run took ${formatDuration(wallMs)}.`,
+    ),
+    el('ol', { class: 'path' }, ...steps),
+  )
+}
+
+function savings({ savings: all, wallMs }: TimelineData, goTo: (task: number) => void): HTMLElement {
+  const items = all.map(({ task, what, where, savedMs }) => {
+    const bar = el('i')
+    bar.style.width = `${(100 * savedMs) / Math.max(1, wallMs)}%`
+    const button = el('button', { type: 'button', title: what }, what)
+    button.addEventListener('click', () => goTo(task))
+    return el(
+      'li',
+      {},
+      button,
+      el('small', {}, where ?? ''),
+      el('span', {}, `${formatDuration(savedMs)} ${formatShare(savedMs, wallMs)}`),
+      el('div', {}, bar),
+    )
+  })
+  return el(
+    'section',
+    { class: 'savings' },
+    el('h2', {}, 'What if'),
+    items.length === 0
+      ? el('p', {}, 'No single instruction or wait is worth leaving out.')
+      : el('p', {}, 'By so much the run would have been shorter without:'),
+    el('ol', { class: 'path' }, ...items),
+  )
+}
