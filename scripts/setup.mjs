@@ -1,6 +1,6 @@
 // Gets a fresh clone ready to be worked with: the npm packages, and with --containers what it takes to run
-// containers; --docker adds a second engine to test with. Depends on nothing but Node, says what it does before it does
-// it, and does nothing twice.
+// containers; --docker adds a second engine to test with, --browser what pages are looked at with. Depends on nothing
+// but Node, says what it does before it does it, and does nothing twice.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -27,6 +27,16 @@ const needed = [
   { package: 'procps', isThere: () => isOnPath('ps') },
 ]
 
+/** For the tests of the timeline; any of its kind will do. */
+const browser = [
+  {
+    package: 'chromium',
+    isThere: () =>
+      existsSync(process.env.KINDLING_CHROMIUM ?? '') ||
+      ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'].some(isOnPath),
+  },
+]
+
 /** Not among the others: it brings a daemon, which starts where systemd runs. */
 const docker = [{ package: 'docker.io', isThere: () => isOnPath('dockerd') }]
 
@@ -36,6 +46,7 @@ if (process.argv.includes('--containers')) {
   installPackages(join(root, 'examples', 'alerts'))
   installSystemPackages(needed)
 }
+if (process.argv.includes('--browser')) installSystemPackages(browser)
 if (process.argv.includes('--docker')) installSystemPackages(docker)
 
 function checkNode() {
@@ -58,9 +69,7 @@ function installSystemPackages(packages) {
   if (missing.length === 0) return
   const sudo = process.getuid?.() === 0 ? [] : ['sudo']
   if (!isDebian() || (sudo.length > 0 && !isOnPath('sudo'))) {
-    fail(
-      `please install what is missing to run containers: ${missing.join(' ')} (names of Debian's packages)`,
-    )
+    fail(`please install what is missing: ${missing.join(' ')} (names of Debian's packages)`)
   }
   say(`installing system packages (apt-get install ${missing.join(' ')})`)
   const apt = (...args) =>

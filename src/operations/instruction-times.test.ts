@@ -47,6 +47,28 @@ test('of instructions that run side by side, each has the time that the engine m
   ])
 })
 
+test('each instruction is told once, when it has ended', () => {
+  const times = new InstructionTimes(podman)
+  const told = [
+    times.onEvent({ type: 'task-progress', at: 1_000, task, text: 'COPY a', done: 1, total: 2 }),
+    times.onEvent({ type: 'task-progress', at: 1_500, task, text: 'RUN make', done: 2, total: 2 }),
+    times.onEvent({ type: 'task-finished', at: 4_000, task, outcome: 'succeeded', durationMs: 3_000 }),
+    times.onEvent({ type: 'task-finished', at: 4_000, task, outcome: 'succeeded', durationMs: 3_000 }),
+  ]
+  expect(told.map((one) => one?.instruction)).toEqual([undefined, 'COPY a', 'RUN make', undefined])
+})
+
+test('where the engine tells the ends, the next announcement ends nothing', () => {
+  const times = new InstructionTimes(buildkit)
+  const line = (at: number, text: string) =>
+    times.onEvent({ type: 'task-output', at, task, stream: 'stderr', line: text })
+  expect(line(0, '#5 [stage-1 1/2] RUN slow')).toBeUndefined()
+  for (const text of ['RUN slow', 'RUN next']) {
+    expect(times.onEvent({ type: 'task-progress', at: 1, task, text, total: 2 })).toBeUndefined()
+  }
+  expect(line(9, '#5 DONE 6.1s')).toEqual({ instruction: 'RUN slow', seconds: 6.1 })
+})
+
 test.each([
   ['buildkit-fails.stderr.txt', 'docker-20.10.24'],
   ['buildx-fails.stderr.txt', 'docker-28.2.2'],

@@ -101,3 +101,14 @@ test('of the instructions of a build the longest of the last run are remembered,
   expect(kept).toEqual(times.filter(({ ms }) => ms >= 10))
   expect(new History(directory).instructions('shop', 'build:api')).toEqual([])
 })
+
+test('a phase is remembered by its name, with how many runs it is known of', async () => {
+  const directory = stateDirectory()
+  for (const ms of [100, 300, 200]) {
+    const phasesMs = new Map([['e2e hybrid build 0123', ms]])
+    await new History(directory).add('shop', { durationsMs: new Map(), phasesMs })
+  }
+  const history = new History(directory)
+  expect(history.phase('shop', 'e2e hybrid build 0123')).toEqual({ medianMs: 200, runs: 3 })
+  expect(history.phase('shop', 'e2e hybrid build 4567')).toBeUndefined()
+})

@@ -54,7 +54,12 @@ describe('a step', () => {
     const context = new RecordingContext()
     expect(await run(scope, undefined, context)).toBe('succeeded')
     expect(exec.commands).toEqual([
-      { program: 'migrate', args: ['now'], cwd: host.root, env: { KINDLING_ENVIRONMENT: 'e2e', A: '1' } },
+      {
+        program: 'migrate',
+        args: ['now'],
+        cwd: host.root,
+        env: { KINDLING_ENVIRONMENT: 'e2e', TRACEPARENT: '00-run:schema', A: '1' },
+      },
     ])
     expect(context.told).toContain('stdout done')
     expect(scope.outputs.get('schema')).toEqual({ version: '1' })

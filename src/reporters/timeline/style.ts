@@ -85,9 +85,8 @@ section > p { color: var(--muted); margin-top: 0.15rem }
 
 .board { display: grid; grid-template-columns: minmax(0, 1fr) 19rem; gap: 1.25rem; align-items: start }
 .gantt { overflow: auto; max-height: 88vh; border: 1px solid var(--line); border-radius: 6px; position: relative; overscroll-behavior-x: contain }
-.canvas { --zoom: 1; position: relative; width: calc(var(--labels) + (100% - var(--labels)) * var(--zoom)) }
+.canvas { position: relative }
 .row { display: flex; height: 24px; position: relative }
-.group .row:not(.phase) { content-visibility: auto; contain-intrinsic-height: 24px }
 .label {
   position: sticky; left: 0; z-index: 3; flex: 0 0 var(--labels); padding: 0 0.5rem 0 1.5rem; line-height: 24px; font-size: 0.8rem;
   background: var(--back); border-right: 1px solid var(--line); white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
@@ -113,15 +112,15 @@ section > p { color: var(--muted); margin-top: 0.15rem }
 .took { position: absolute; z-index: 1; top: 0; padding-left: 0.35rem; line-height: 24px; font-size: 0.72rem; color: var(--muted); font-variant-numeric: tabular-nums; white-space: nowrap }
 .wait { position: absolute; top: 12px; height: 0; border-top: 1px dotted var(--muted) }
 .before { position: absolute; top: 20.5px; height: 2px; background: var(--muted) }
-.row.phase { height: 30px; margin-top: 6px }
-.row.phase .label { line-height: 30px; padding-left: 0.5rem; display: flex; gap: 0.5rem }
+.row.phase { height: 36px }
+.row.phase .label { line-height: 30px; padding: 6px 0.5rem 0; display: flex; gap: 0.5rem }
 .row.phase button { font-weight: 650; font-size: 0.85rem }
 .row.phase button::before { content: "▾"; display: inline-block; width: 1rem; color: var(--muted) }
 .closed .row.phase button::before { content: "▸" }
 .closed .row:not(.phase) { display: none }
-.span { position: absolute; top: 12px; height: 6px; border: 1px solid var(--phase); border-bottom: 0; opacity: 0.8 }
+.span { position: absolute; top: 18px; height: 6px; border: 1px solid var(--phase); border-bottom: 0; opacity: 0.8 }
 .span span { position: absolute; left: 100%; top: -9px; padding-left: 0.35rem; font-size: 0.72rem; color: var(--muted); white-space: nowrap }
-.axis { position: sticky; top: 0; z-index: 5; height: 28px; background: var(--back); border-bottom: 1px solid var(--line) }
+.axis { pointer-events: none; position: sticky; top: 0; z-index: 5; height: 28px; background: var(--back); border-bottom: 1px solid var(--line) }
 .axis .label { z-index: 6 }
 .axis .track span { position: absolute; top: 5px; transform: translateX(-50%); font-size: 0.72rem; color: var(--muted); font-variant-numeric: tabular-nums }
 .cursor { position: absolute; top: 4px; transform: translateX(-50%); background: var(--text); color: var(--back); border-radius: 3px; padding: 0 0.35rem; font-size: 0.72rem; line-height: 20px }
@@ -139,10 +138,10 @@ section > p { color: var(--muted); margin-top: 0.15rem }
 .lines.selected .critical { opacity: 0.2 }
 .lines .need { stroke: var(--accent) }
 .lines .next { stroke: var(--accent); stroke-dasharray: 4 3 }
-.machines { position: sticky; bottom: 0; z-index: 4; background: var(--back); border-top: 1px solid var(--line); margin-top: 10px; padding: 4px 0 }
+.machines { position: sticky; bottom: 0; z-index: 4; background: var(--back); border-top: 1px solid var(--line); padding: 4px 0 }
 .row.machine { height: 40px }
-.row.machine .label { line-height: 1.25; padding: 4px 0.5rem; white-space: normal }
-.row.machine .label small { display: block; font-size: 0.72rem }
+.row.machine .label { line-height: 1.25; padding: 4px 0.5rem }
+.row.machine .label small { display: block; font-size: 0.72rem; overflow: hidden; text-overflow: ellipsis }
 .machine .track { margin-top: 3px; height: 34px; border-bottom: 1px solid var(--line); box-shadow: inset 0 1px var(--faint) }
 .machine svg { display: block; width: 100%; height: 100% }
 .cpu { --curve: var(--phase-0) } .memory { --curve: var(--phase-2) }
@@ -235,7 +234,7 @@ tbody th, thead th:first-child { text-align: left }
   .details, .toolbar label, .toolbar input, .zoom, .skip { display: none }
   .board { display: block }
   .gantt { max-height: none; overflow: visible }
-  .canvas { --zoom: 1 !important; width: 100% }
+  .canvas { width: 100% !important }
   .axis, .machines, .label { position: relative }
   .row, tr, li { break-inside: avoid }
 }

@@ -2,7 +2,7 @@ import { formatDuration } from '../../../util/duration.ts'
 import type { TimelineData, TimelineFailure, TimelinePart, TimelineTask } from '../data.ts'
 import { el, place } from './dom.ts'
 import type { Selection } from './selection.ts'
-import { formatChange, formatShare, isBad, lengthMs, waitedMs } from './words.ts'
+import { formatChange, formatShare, isBad, leastWaitMs, lengthMs, waitedMs } from './words.ts'
 
 /** A panel that tells everything of the task that is looked at; `goTo` brings another one into view. */
 export function detailsPanel(
@@ -89,7 +89,7 @@ function figures(task: TimelineTask, { wallMs }: TimelineData): HTMLElement[] {
   const rows: (readonly [string, string])[] = [
     ['took', `${formatDuration(tookMs)}, ${formatShare(tookMs, wallMs)} of the run`],
     ['start, end', `${formatDuration(time[0])} – ${formatDuration(time[1])}`],
-    ...(waitedMs(task) >= 50
+    ...(waitedMs(task) >= leastWaitMs
       ? [['waited', `${formatDuration(waitedMs(task))} after all it needs was there`] as const]
       : []),
     ...(expectedMs === undefined

@@ -2,7 +2,7 @@ import { formatDuration } from '../../../util/duration.ts'
 import type { TimelineData, TimelineTask } from '../data.ts'
 import { el, place } from './dom.ts'
 import type { Selection } from './selection.ts'
-import { describeTask, isBad, lengthMs, waitedMs } from './words.ts'
+import { describeTask, isBad, leastWaitMs, lengthMs, waitedMs } from './words.ts'
 
 /** A row of the chart. */
 export interface GanttRow {
@@ -10,9 +10,6 @@ export interface GanttRow {
   /** What is pointed at and gets the focus. */
   readonly bar: HTMLElement
 }
-
-/** Less than this is no wait that anybody sees. */
-const leastWaitMs = 50
 
 /** A task as a row: its name, how long it was kept waiting, its bar with its instructions, and how long it took. */
 export function ganttRow(data: TimelineData, index: number, selection: Selection): GanttRow {

@@ -41,7 +41,7 @@ function curveRow(
   return el(
     'div',
     { class: `row machine ${name}` },
-    el('div', { class: 'label' }, title, ' ', el('small', {}, figure)),
+    el('div', { class: 'label', title: figure }, title, ' ', el('small', {}, figure)),
     el('div', { class: 'track', role: 'img', 'aria-label': `${title}, ${figure}` }, drawing),
   )
 }

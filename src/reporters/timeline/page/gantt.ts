@@ -44,23 +44,22 @@ export class Gantt {
       canvas,
       data.wallMs,
       () => this.#width,
-      () => this.draw(),
+      () => this.#drawTime(),
     )
     selection.onChange((task) => this.#links.select(task))
-    this.element.addEventListener('scroll', () => this.#drawSoon(), { passive: true })
+    this.element.addEventListener('scroll', () => this.#soon(() => this.#drawAxis()), { passive: true })
     this.element.addEventListener('pointermove', ({ clientX }) =>
       this.#axis.point(this.#at(clientX), this.#width),
     )
     this.element.addEventListener('pointerleave', () => this.#axis.point(undefined, this.#width))
     this.element.addEventListener('wheel', (event) => this.#onWheel(event), { passive: false })
-    new ResizeObserver(() => this.#drawSoon()).observe(this.element)
+    new ResizeObserver(() => this.#soon(() => this.draw())).observe(this.element)
   }
 
-  /** Draws again what depends on the width of the time or on which rows are there. */
+  /** Draws again what depends on the width of the time and on which rows are there. */
   draw(): void {
-    const { scrollLeft, clientWidth } = this.element
-    this.#axis.draw(scrollLeft, scrollLeft + clientWidth, this.#width)
-    this.#links.draw()
+    this.#links.measure()
+    this.#drawTime()
   }
 
   /** Leaves only the tasks that are wanted. */
@@ -107,9 +106,20 @@ export class Gantt {
     this.zoom.by(event.deltaY < 0 ? 1.25 : 0.8, this.#at(event.clientX) - this.element.scrollLeft)
   }
 
-  #drawSoon(): void {
+  #drawTime(): void {
+    this.#drawAxis()
+    this.#links.draw(this.#width)
+  }
+
+  #drawAxis(): void {
+    const { scrollLeft, clientWidth } = this.element
+    this.#axis.draw(scrollLeft, scrollLeft + clientWidth, this.#width)
+  }
+
+  /** At most once a frame. */
+  #soon(action: () => void): void {
     cancelAnimationFrame(this.#frame)
-    this.#frame = requestAnimationFrame(() => this.draw())
+    this.#frame = requestAnimationFrame(action)
   }
 
   #group(phase: number): HTMLElement {

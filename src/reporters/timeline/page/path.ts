@@ -1,7 +1,10 @@
 import { formatDuration } from '../../../util/duration.ts'
 import type { TimelineData } from '../data.ts'
 import { el } from './dom.ts'
-import { formatShare, lengthMs } from './words.ts'
+import { formatShare, leastWaitMs, lengthMs } from './words.ts'
+
+const nothingToSave = 'No single instruction or wait is worth leaving out.'
+const onlyAfterSuccess = 'What parts of the work cost is worked out for a run that succeeds.'
 
 /** The chain of tasks that decided how long the run took, as bars, and what would have made it shorter. */
 export function pathSections(data: TimelineData, goTo: (task: number) => void): HTMLElement {
@@ -17,7 +20,7 @@ function criticalPath({ path, tasks, wallMs }: TimelineData, goTo: (task: number
     bar.style.width = `${(100 * tookMs) / Math.max(1, wallMs)}%`
     const button = el('button', { type: 'button' }, id)
     button.addEventListener('click', () => goTo(task))
-    const waited = waitedMs >= 50 ? `after ${formatDuration(waitedMs)} of waiting` : ''
+    const waited = waitedMs >= leastWaitMs ? `after ${formatDuration(waitedMs)} of waiting` : ''
     return [
       el(
         'li',
@@ -42,7 +45,7 @@ function criticalPath({ path, tasks, wallMs }: TimelineData, goTo: (task: number
   )
 }
 
-function savings({ savings: all, wallMs }: TimelineData, goTo: (task: number) => void): HTMLElement {
+function savings({ savings: all, wallMs, outcome }: TimelineData, goTo: (task: number) => void): HTMLElement {
   const items = all.map(({ task, what, where, savedMs }) => {
     const bar = el('i')
     bar.style.width = `${(100 * savedMs) / Math.max(1, wallMs)}%`
@@ -62,7 +65,7 @@ function savings({ savings: all, wallMs }: TimelineData, goTo: (task: number) =>
     { class: 'savings' },
     el('h2', {}, 'What if'),
     items.length === 0
-      ? el('p', {}, 'No single instruction or wait is worth leaving out.')
+      ? el('p', {}, outcome === 'succeeded' ? nothingToSave : onlyAfterSuccess)
       : el('p', {}, 'By so much the run would have been shorter without:'),
     el('ol', { class: 'path' }, ...items),
   )

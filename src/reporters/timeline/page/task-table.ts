@@ -1,7 +1,7 @@
 import { formatDuration } from '../../../util/duration.ts'
 import type { TimelineData, TimelineTask } from '../data.ts'
 import { el } from './dom.ts'
-import { formatChange, isBad, lengthMs, waitedMs } from './words.ts'
+import { formatChange, isBad, leastWaitMs, lengthMs, waitedMs } from './words.ts'
 
 interface Column {
   readonly title: string
@@ -93,7 +93,9 @@ function columnsOf({ phases, comparison, tasks }: TimelineData): Column[] {
     },
     { title: 'outcome', sortKeyOf: ({ outcome }) => outcome, textOf: ({ outcome }) => outcome },
     duration('start', ({ time }) => time?.[0]),
-    duration('waited', (task) => (waitedMs(task) >= 50 ? waitedMs(task) : undefined)),
+    ...(tasks.some((task) => waitedMs(task) >= leastWaitMs)
+      ? [duration('waited', (task) => (waitedMs(task) >= leastWaitMs ? waitedMs(task) : undefined))]
+      : []),
     duration('duration', ({ time }) => (time === undefined ? undefined : lengthMs(time))),
     ...(hasHistory
       ? [

@@ -6,6 +6,9 @@ export function lengthMs(time: Stretch | undefined): number {
   return time === undefined ? 0 : time[1] - time[0]
 }
 
+/** Less is no wait that anybody would see. */
+export const leastWaitMs = 50
+
 /** How long a task that could have started was kept waiting, milliseconds. */
 export function waitedMs({ time, readyMs }: TimelineTask): number {
   return time === undefined ? 0 : Math.max(0, time[0] - readyMs)

@@ -43,7 +43,7 @@ export class Zoom {
     this.#level = Math.min(most, Math.max(1, level))
     const anchor = anchorPx ?? window / 2
     const share = (this.#scroller.scrollLeft + anchor) / Math.max(1, before)
-    this.#canvas.style.setProperty('--zoom', `${this.#level}`)
+    this.#canvas.style.width = `calc(var(--labels) + (100% - var(--labels)) * ${this.#level})`
     this.#scroller.scrollLeft = share * this.#widthOf() - anchor
     this.#onChange()
   }
