@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
+import { readEvents } from '../../src/reporters/ndjson.ts'
+import { spanIdOf } from '../../src/util/trace-context.ts'
 import { engineSnapshot, processesWith } from '../rig/engine-snapshot.ts'
 import { Project } from '../rig/project.ts'
 import { smallSystem } from '../rig/small-system.ts'
@@ -36,6 +40,21 @@ test('the tests reach the environment through what they are told; then nothing o
   expect(stderr).toMatch(/^test:e2e +\S+ +\S+ +succeeded$/m)
   expect(engineSnapshot()).toEqual(before)
   expect((await project.kindling('status')).stdout).toBe('')
+})
+
+test('a run leaves its timeline, and its tests belong to the trace that it was started in', async () => {
+  const trace = '4bf92f3577b34da6a3ce929d0e0e4736'
+  await using project = new Project(systemWith('console.log("told", process.env.TRACEPARENT)'))
+  project.env = { TRACEPARENT: `00-${trace}-00f067aa0ba902b7-01` }
+  const { exitCode, stdout, stderr } = await project.kindling('test', '--output', 'json')
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 })
+  const { run, runDirectory } = JSON.parse(stdout)
+  expect(stderr).toContain(`told 00-${trace}-${spanIdOf(run, 'test:e2e')}-01`)
+  expect(stderr).toContain(`timeline: .kindling/runs/${run}/timeline.html`)
+  expect(readFileSync(join(runDirectory, 'timeline.html'), 'utf8')).toContain('"id":"test:e2e"')
+  const events = await readEvents(join(runDirectory, 'events.ndjson'))
+  const parts = events.flatMap((event) => (event.type === 'task-part' ? [event.text] : []))
+  expect(parts).toContain('COPY server.js /server.js')
 })
 
 test('tests that fail are told apart from an environment that does: exit code 5, not 1', async () => {

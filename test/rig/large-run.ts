@@ -16,9 +16,11 @@ export function largeRun(count: number): RunEvent[] {
       expectedMs: 1_000 + ((index * 37) % 900),
     }
   })
-  const body = tasks.flatMap(({ id: task, phase }, index): RunEvent[] => {
-    const at = 100 * index
+  const ends = new Map<string, number>()
+  const body = tasks.flatMap(({ id: task, phase, needs }, index): RunEvent[] => {
+    const at = Math.max(50 * index, ...needs.map((need) => ends.get(need) ?? 0))
     const durationMs = 800 + ((index * 131) % 2_000)
+    ends.set(task, at + durationMs)
     const parts = phase === 'build' ? ['FROM base', 'COPY . .', 'RUN make'] : []
     return [
       { type: 'task-started', at, task },

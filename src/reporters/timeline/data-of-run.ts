@@ -13,6 +13,8 @@ import type { Stretch, TimelineData, TimelineFailure, TimelineMachine, TimelineT
 const mostParts = 100
 const mostPartLength = 300
 const mostDetailLength = 4_000
+/** Each has a colour of its own; all others share one. */
+const colouredPhases = ['build', 'cluster', 'load', 'deploy', 'test']
 /** A curve has no more points than a screen. */
 const mostSamples = 600
 
@@ -39,6 +41,7 @@ export function timelineData(
     const beforeMs = before.get(id)
     return {
       ...{ id, kind, phase, outcome, attempts },
+      colour: colourOf(timing.phases[phase]?.phase ?? ''),
       ...(interval === undefined ? {} : { time: stretchOf(interval) }),
       readyMs: Math.max(0, ...needs.map((need) => record.tasks.get(need)?.endMs ?? 0)),
       ...(expectedMs > 0 && !isEstimate ? { expectedMs: Math.round(expectedMs) } : {}),
@@ -61,6 +64,7 @@ export function timelineData(
     wallMs,
     phases: timing.phases.map(({ phase: name, interval }) => ({
       name,
+      colour: colourOf(name),
       ...(interval === undefined ? {} : { time: stretchOf(interval) }),
     })),
     tasks,
@@ -91,6 +95,11 @@ export function timelineData(
 
 function startOf({ interval }: TaskTiming): number {
   return interval?.startMs ?? Number.MAX_VALUE
+}
+
+function colourOf(phase: string): number {
+  const place = colouredPhases.indexOf(phase)
+  return place < 0 ? colouredPhases.length : place
 }
 
 function stretchOf({ startMs, endMs }: Interval): Stretch {

@@ -35,6 +35,8 @@ export type Stretch = readonly [startMs: number, endMs: number]
 
 export interface TimelinePhase {
   readonly name: string
+  /** Number of its colour, the same in every run. */
+  readonly colour: number
   /** Absent when none of its tasks started. */
   readonly time?: Stretch
 }
@@ -44,6 +46,7 @@ export interface TimelineTask {
   readonly kind: string
   /** Place in `phases`. */
   readonly phase: number
+  readonly colour: number
   readonly outcome: string
   /** Absent when it never started. */
   readonly time?: Stretch

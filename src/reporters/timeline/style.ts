@@ -128,7 +128,7 @@ section > p { color: var(--muted); margin-top: 0.15rem }
 .layer { position: absolute; top: 28px; bottom: 0; left: calc(var(--labels) + 0.5rem); right: 3.6rem; pointer-events: none }
 .layer.above { z-index: 2 }
 .grid i { position: absolute; top: 0; bottom: 0; border-left: 1px solid var(--faint) }
-.band { position: absolute; top: 0; bottom: 0; border: solid var(--idle); border-width: 0 1px; background: repeating-linear-gradient(135deg, color-mix(in srgb, var(--idle) 22%, transparent) 0 1px, transparent 1px 7px) }
+.band { position: absolute; top: 0; bottom: 0; border: solid color-mix(in srgb, var(--idle) 35%, transparent); border-width: 0 1px; background: repeating-linear-gradient(135deg, color-mix(in srgb, var(--idle) 22%, transparent) 0 1px, transparent 1px 7px) }
 .band span { position: absolute; top: 2px; left: 50%; transform: translateX(-50%); font-size: 0.72rem; line-height: 1.3; color: var(--idle); background: var(--back); padding: 0 0.3rem; white-space: nowrap; border-radius: 3px }
 .band.teardown { border-color: var(--muted); background: var(--faint) }
 .band.teardown span { color: var(--muted) }

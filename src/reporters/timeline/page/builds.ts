@@ -25,9 +25,9 @@ export function buildSection({ tasks }: TimelineData): HTMLElement[] {
 }
 
 function buildRow(build: TimelineTask, longestMs: number): HTMLElement {
-  const { id, parts, time, phase } = build
+  const { id, parts, time, colour } = build
   const [startMs = 0] = time ?? []
-  const whole = el('div', { class: `whole phase-${phase % 6}` })
+  const whole = el('div', { class: `whole phase-${colour}` })
   whole.style.width = `${(100 * lengthMs(time)) / Math.max(1, longestMs)}%`
   for (const { text, time: part } of parts) {
     const segment = el('i', { title: `${text}: ${formatDuration(lengthMs(part))}` })

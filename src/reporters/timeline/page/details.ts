@@ -62,7 +62,7 @@ export function partBars(parts: readonly TimelinePart[], task: TimelineTask): HT
   const wholeMs = lengthMs(task.time)
   return el(
     'ol',
-    { class: `parts phase-${task.phase % 6}` },
+    { class: `parts phase-${task.colour}` },
     ...parts.map(({ text, time: [fromMs, toMs] }) => {
       const bar = el('i')
       place(bar, fromMs - startMs, toMs - startMs, wholeMs)

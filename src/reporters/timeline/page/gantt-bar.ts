@@ -17,7 +17,7 @@ export function ganttRow(data: TimelineData, index: number, selection: Selection
   if (task === undefined) throw new Error(`Internal error: no task ${index}`)
   const { wallMs } = data
   const bar = el('div', {
-    class: `bar phase-${task.phase % 6} ${stateOf(task)}${task.isCritical ? ' critical' : ''}`,
+    class: `bar phase-${task.colour} ${stateOf(task)}${task.isCritical ? ' critical' : ''}`,
     tabindex: 0,
     role: 'img',
     'aria-label': describeTask(task),

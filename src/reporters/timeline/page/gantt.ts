@@ -123,11 +123,11 @@ export class Gantt {
   }
 
   #group(phase: number): HTMLElement {
-    const { name, time } = this.#data.phases[phase] ?? { name: '' }
+    const { name, time, colour } = this.#data.phases[phase] ?? { name: '', colour: 0 }
     const rows = this.#rows.filter((_, index) => this.#data.tasks[index]?.phase === phase)
     const toggle = el('button', { type: 'button', 'aria-expanded': 'true' }, name)
     const count = el('small', {}, `${rows.length} ${rows.length === 1 ? 'task' : 'tasks'}`)
-    const track = el('div', { class: 'track' }, ...(time === undefined ? [] : [this.#span(time, phase)]))
+    const track = el('div', { class: 'track' }, ...(time === undefined ? [] : [this.#span(time, colour)]))
     const head = el('div', { class: 'row phase' }, el('div', { class: 'label' }, toggle, count), track)
     const group = el(
       'div',
@@ -143,12 +143,8 @@ export class Gantt {
     return group
   }
 
-  #span([startMs, endMs]: Stretch, phase: number): HTMLElement {
-    const span = el(
-      'div',
-      { class: `span phase-${phase % 6}` },
-      el('span', {}, formatDuration(endMs - startMs)),
-    )
+  #span([startMs, endMs]: Stretch, colour: number): HTMLElement {
+    const span = el('div', { class: `span phase-${colour}` }, el('span', {}, formatDuration(endMs - startMs)))
     place(span, startMs, endMs, this.#data.wallMs)
     return span
   }

@@ -13,10 +13,10 @@ export function pathSections(data: TimelineData, goTo: (task: number) => void): 
 
 function criticalPath({ path, tasks, wallMs }: TimelineData, goTo: (task: number) => void): HTMLElement {
   const steps = path.steps.flatMap(({ task, waitedMs }) => {
-    const { id, time, phase } = tasks[task] ?? {}
-    if (id === undefined || phase === undefined) return []
+    const { id, time, colour } = tasks[task] ?? {}
+    if (id === undefined || colour === undefined) return []
     const tookMs = lengthMs(time)
-    const bar = el('i', { class: `phase-${phase % 6}` })
+    const bar = el('i', { class: `phase-${colour}` })
     bar.style.width = `${(100 * tookMs) / Math.max(1, wallMs)}%`
     const button = el('button', { type: 'button' }, id)
     button.addEventListener('click', () => goTo(task))
