@@ -5,6 +5,8 @@ import { machineName } from './machine.ts'
 const runsKept = 5
 /** How many tasks are remembered over all projects; the ones not seen for longest go first. */
 const tasksKept = 2_000
+/** How many phases are, each by the work that it did: of a project that is worked on there are many. */
+const phasesKept = 500
 /** How many builds are remembered by their instructions, and how many instructions of each. */
 const buildsKept = 200
 const instructionsKept = 20
@@ -43,6 +45,8 @@ export interface PhaseHistory {
 export class History {
   /** The last runs of a task, newest last: milliseconds, or bytes. */
   readonly #runs: BoundedFile<readonly number[]>
+  /** The last runs of a phase, newest last: milliseconds. */
+  readonly #phases: BoundedFile<readonly number[]>
   readonly #instructions: BoundedFile<readonly InstructionTime[]>
   readonly #machine: string
   #readRuns: ReadonlyMap<string, readonly number[]> | undefined
@@ -50,6 +54,7 @@ export class History {
 
   constructor(stateDirectory: string, machine: string = machineName()) {
     this.#runs = new BoundedFile(stateDirectory, 'history', tasksKept)
+    this.#phases = new BoundedFile(stateDirectory, 'phases', phasesKept)
     this.#instructions = new BoundedFile(stateDirectory, 'instructions', buildsKept)
     this.#machine = machine
   }
@@ -71,7 +76,7 @@ export class History {
 
   /** What a phase took in the last runs that did the same; `undefined` where there are none. */
   phase(project: string, name: string): PhaseHistory | undefined {
-    const runs = this.#runsOf(project, phaseKey(name))
+    const runs = this.#phases.read().get(this.#key(project, name)) ?? []
     return runs.length === 0 ? undefined : { medianMs: median(runs), runs: runs.length }
   }
 
@@ -90,17 +95,9 @@ export class History {
       ...durationsMs,
       ...[...(memoryBytes ?? [])].map(([task, bytes]) => [memoryKey(task), bytes] as const),
       ...[...(diskBytes ?? [])].map(([task, bytes]) => [diskKey(task), bytes] as const),
-      ...[...(phasesMs ?? [])].map(([name, ms]) => [phaseKey(name), ms] as const),
     ]
-    await this.#runs.update(
-      new Map(
-        figures.map(([task, figure]) => [
-          this.#key(project, task),
-          // Never 0, which is what is not known.
-          (before = []) => [...before, Math.max(1, Math.round(figure))].slice(-runsKept),
-        ]),
-      ),
-    )
+    await this.#runs.update(this.#appended(project, figures))
+    await this.#phases.update(this.#appended(project, [...(phasesMs ?? [])]))
     await this.#instructions.update(
       new Map(
         [...(instructions ?? [])].map(([task, times]) => [this.#key(project, task), () => longest(times)]),
@@ -108,6 +105,20 @@ export class History {
     )
     this.#readRuns = undefined
     this.#readInstructions = undefined
+  }
+
+  /** By key, what adds a figure to those of the last runs. */
+  #appended(
+    project: string,
+    figures: readonly (readonly [name: string, figure: number])[],
+  ): Map<string, (before: readonly number[] | undefined) => readonly number[]> {
+    return new Map(
+      figures.map(([name, figure]) => [
+        this.#key(project, name),
+        // Never 0, which is what is not known.
+        (before = []) => [...before, Math.max(1, Math.round(figure))].slice(-runsKept),
+      ]),
+    )
   }
 
   #runsOf(project: string, task: string): readonly number[] {
@@ -137,10 +148,6 @@ function memoryKey(task: string): string {
 
 function diskKey(task: string): string {
   return `disk ${task}`
-}
-
-function phaseKey(name: string): string {
-  return `phase ${name}`
 }
 
 function median(values: readonly number[]): number {
