@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { ClusterProvider } from '../config/config.ts'
+import type { ClusterProvider, EvidenceChoice } from '../config/config.ts'
 import type { EngineName } from '../drivers/engines.ts'
 import type { UpOptions } from '../operations/bring-up.ts'
 import type { StrategyName } from '../plan/plan.ts'
@@ -17,19 +17,21 @@ export interface BringUpFlags {
   /** A share of the median of recent runs: 0.2 for 20%. */
   readonly failOnRegression?: number
   readonly archive?: string
+  readonly evidence?: EvidenceChoice
 }
 
 /** The flags as the operations take them. */
 export function bringUpOptions(
   { cwd }: Session,
   flags: BringUpFlags,
-): Pick<UpOptions, 'strategy' | 'failureMode' | 'archive' | 'engine' | 'recreates'> {
-  const { strategy, failFast, archive, engine, recreate } = flags
+): Pick<UpOptions, 'strategy' | 'failureMode' | 'archive' | 'engine' | 'recreates' | 'evidence'> {
+  const { strategy, failFast, archive, engine, recreate, evidence } = flags
   return {
     strategy,
     failureMode: failFast === true ? 'kill' : 'continue',
     ...(archive === undefined ? {} : { archive: resolve(cwd, archive) }),
     ...(engine === undefined ? {} : { engine }),
+    ...(evidence === undefined ? {} : { evidence }),
     recreates: recreate === true,
   }
 }

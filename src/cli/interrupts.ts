@@ -23,7 +23,8 @@ export function installInterrupts(session: Session, exit: (code: number) => void
       const code = 128 + constants.signals[signal]
       if (first === undefined) {
         first = { code, at: performance.now() }
-        session.stderr.write('\ninterrupted: cleaning up; again to stop at once\n')
+        if (!session.isInterruptOrdinary)
+          session.stderr.write('\ninterrupted: cleaning up; again to stop at once\n')
         session.abort.abort(new Error(`interrupted by ${signal}`))
       } else if (performance.now() - first.at > duplicateMs) {
         session.loadedHost?.killAllNow()

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
-import { clusterProviders } from '../config/config.ts'
+import { clusterProviders, evidenceChoices } from '../config/config.ts'
 import { benchStates } from '../operations/bench/states.ts'
 import { keepChoices } from '../operations/keep.ts'
 import { strategyNames } from '../plan/plan.ts'
 import { formatNames } from '../reporters/formats.ts'
 import { platformPattern } from '../util/platform.ts'
 import type { Session } from './session.ts'
+import { parseSince } from './since.ts'
 import { parseSupposition } from './supposition.ts'
 import { parseThreshold } from './threshold.ts'
 
@@ -47,6 +48,12 @@ const nodeImageOption = () =>
 
 const recreateOption = () =>
   new Option('--recreate', 'replace a cluster that is not as the configuration says')
+
+const evidenceOption = () =>
+  new Option(
+    '--evidence <when>',
+    'gather logs, events and facts into the directory of the run, instead of when the environment says',
+  ).choices(evidenceChoices)
 
 const intoOption = () =>
   new Option('-e, --environment <name>', 'whose cluster images are loaded into; the only one, or the default')
@@ -122,6 +129,7 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .addOption(engineOption())
     .addOption(recreateOption())
     .addOption(archiveOption())
+    .addOption(evidenceOption())
     .option('--fail-fast', 'when a task fails, cancel the others instead of finishing them')
     .addOption(regressionOption())
     .addOption(outputOption())
@@ -142,6 +150,7 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
         'leave the environment up; otherwise only what was up before stays',
       ).choices(keepChoices),
     )
+    .addOption(evidenceOption())
     .option('--fail-fast', 'when a task fails, cancel the others instead of finishing them')
     .addOption(regressionOption())
     .addOption(outputOption())
@@ -255,6 +264,34 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
   command('status', 'show which environments of this machine are up')
     .addOption(outputOption())
     .action(async (options) => (await import('./commands/status.ts')).statusCommand(session, options))
+  command('logs', 'show what the containers of an environment that is up have printed')
+    .addArgument(new Argument('[service...]', 'names of services; all of them'))
+    .option('--file <path>', 'configuration file; otherwise kindling.yaml here or above')
+    .addOption(
+      new Option(
+        '-e, --environment <name>',
+        'whose services they are; the only one, or the one marked default',
+      ),
+    )
+    .option('-f, --follow', 'go on with what is printed from now on')
+    .addOption(
+      new Option('-n, --tail <lines>', 'of each container only so many lines, the last ones').argParser(
+        parseCount,
+      ),
+    )
+    .addOption(
+      new Option('--since <when>', 'only what is newer: 10m, or 2026-01-31T08:00:00Z').argParser(parseSince),
+    )
+    .addOption(
+      new Option('-p, --previous', 'what containers printed before they were last started').conflicts(
+        'follow',
+      ),
+    )
+    .option('-t, --timestamps', 'begin each line with its time')
+    .addOption(outputOption())
+    .action(async (services, options) =>
+      (await import('./commands/logs.ts')).logsCommand(session, services, options),
+    )
   command('doctor', 'check by trying whether this machine can do all that is needed').action(async () =>
     (await import('./commands/doctor.ts')).doctorCommand(session),
   )

@@ -11,6 +11,10 @@ export interface Session {
   readonly stderr: Terminal
   /** Aborted by the first Ctrl-C. */
   readonly abort: AbortController
+  /** Aborted when nobody reads standard output any more. */
+  readonly unread: AbortSignal
+  /** Whether an interrupt is the ordinary end, of which nothing need be said. */
+  isInterruptOrdinary: boolean
   exitCode: number
   /** This machine; loaded when a command first asks, so that `--help` need not. */
   host(): Promise<Host>
@@ -20,12 +24,19 @@ export interface Session {
 
 export function createSession(from: Pick<NodeJS.Process, 'cwd' | 'env' | 'stdout' | 'stderr'>): Session {
   let host: Host | undefined
+  const unread = new AbortController()
+  from.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    unread.abort(error)
+  })
   return {
     cwd: from.cwd(),
     env: from.env,
     stdout: terminalOn(from.stdout, from.env),
     stderr: terminalOn(from.stderr, from.env),
     abort: new AbortController(),
+    unread: unread.signal,
+    isInterruptOrdinary: false,
     exitCode: 0,
     async host() {
       if (host === undefined) {

@@ -224,6 +224,7 @@ export interface Environment {
   readonly cluster: ClusterSpec
   /** Present when the configuration says what its tests are. */
   readonly test?: TestSpec
+  readonly evidence: EvidenceSpec
   readonly isDefault: boolean
   readonly location: SourceLocation
 }
@@ -256,4 +257,18 @@ export interface TestSpec {
   readonly run: string | readonly string[]
   readonly env: ReadonlyMap<string, Template<LateExpression>>
   readonly timeoutMs: number
+}
+
+export const evidenceChoices = ['never', 'on-failure', 'always'] as const
+
+/** When evidence of a run is gathered. */
+export type EvidenceChoice = (typeof evidenceChoices)[number]
+
+/** What is gathered of a run of an environment, beyond what the run tells itself. */
+export interface EvidenceSpec {
+  readonly when: EvidenceChoice
+  /** For all of it. */
+  readonly timeoutMs: number
+  /** Of all files together. */
+  readonly maxBytes: number
 }

@@ -1,12 +1,17 @@
 import { resolve } from 'node:path'
 import type { YamlPath } from '../diagnostics/yaml-source.ts'
-import type { ClusterSpec, Environment, TestSpec } from './config.ts'
+import type { ClusterSpec, Environment, EvidenceSpec, TestSpec } from './config.ts'
 import { fileSources } from './convert-sources.ts'
 import { convertVariables } from './convert-variables.ts'
 import { type Conversion, linksOf, wordsOf } from './draft.ts'
 import { lateForms } from './expression.ts'
-import { parseDuration } from './units.ts'
-import type { ClusterV1Alpha1, EnvironmentV1Alpha1, TestV1Alpha1 } from './v1alpha1-environment.ts'
+import { parseDuration, parseSize } from './units.ts'
+import type {
+  ClusterV1Alpha1,
+  EnvironmentV1Alpha1,
+  EvidenceV1Alpha1,
+  TestV1Alpha1,
+} from './v1alpha1-environment.ts'
 
 /** An environment as later steps want it; problems and links go to the conversion. */
 export function convertEnvironment(
@@ -28,6 +33,7 @@ export function convertEnvironment(
     services: [...new Set(environment.services)],
     cluster: convertCluster(environment.cluster, [...at, 'cluster'], context),
     ...(test === undefined ? {} : { test: convertTest(name, test, [...at, 'test'], context) }),
+    evidence: convertEvidence(environment.evidence),
     isDefault: environment.default,
     location: context.source.locateKey(at),
   }
@@ -53,4 +59,8 @@ function convertTest(from: string, test: TestV1Alpha1, at: YamlPath, context: Co
     env: convertVariables(test.env, [...at, 'env'], lateForms, context, { by: 'environment', name: from }),
     timeoutMs: parseDuration(test.timeout),
   }
+}
+
+function convertEvidence({ when, timeout, maxSize }: EvidenceV1Alpha1): EvidenceSpec {
+  return { when, timeoutMs: parseDuration(timeout), maxBytes: parseSize(maxSize) }
 }

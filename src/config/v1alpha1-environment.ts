@@ -6,6 +6,7 @@ import {
   names,
   path,
   paths,
+  size,
   variableName,
   type Word,
   word,
@@ -16,6 +17,7 @@ export interface EnvironmentV1Alpha1 {
   default: boolean
   cluster: ClusterV1Alpha1
   test?: TestV1Alpha1
+  evidence: EvidenceV1Alpha1
 }
 
 export interface ClusterV1Alpha1 {
@@ -30,6 +32,12 @@ export interface TestV1Alpha1 {
   run: string | Word[]
   env: Record<string, Word>
   timeout: string
+}
+
+export interface EvidenceV1Alpha1 {
+  when: 'never' | 'on-failure' | 'always'
+  timeout: string
+  maxSize: string
 }
 
 const cluster = z
@@ -95,6 +103,29 @@ const test = z
   .describe('What `kindling test` runs once the environment is up.')
   .exactOptional()
 
+const evidence = z
+  .strictObject({
+    when: z
+      .enum(['never', 'on-failure', 'always'])
+      .default('on-failure')
+      .describe(
+        'When it is gathered; an interrupted run has failed, too. `--evidence` says otherwise for one run.',
+      ),
+    timeout: duration
+      .default('30s')
+      .describe(
+        'After this long, what has been found is all there is. After an interrupt it is 5 s at most.',
+      ),
+    maxSize: size
+      .default('64MiB')
+      .describe('All files of a run together get no larger; of what is too long, the end is kept.'),
+  })
+  .default({ when: 'on-failure', timeout: '30s', maxSize: '64MiB' })
+  .describe(
+    'Logs, events, objects and facts about the machine, gathered into the directory of the run before anything is ' +
+      'removed.',
+  )
+
 /** The schema of one of the `environments`. */
 export const environmentV1Alpha1: z.ZodType<EnvironmentV1Alpha1, unknown> = z
   .strictObject({
@@ -109,5 +140,6 @@ export const environmentV1Alpha1: z.ZodType<EnvironmentV1Alpha1, unknown> = z
       .describe('Whether this is the environment meant when none is named on the command line.'),
     cluster,
     test,
+    evidence,
   })
   .meta({ title: 'environment' })

@@ -169,8 +169,6 @@ export interface Cluster extends ServiceRunner {
   ): Promise<LoadOutcome | undefined>
   /** Removes images from the nodes that nothing goes by any more; goes with `load`. */
   unload?(references: readonly string[], options: CallOptions): Promise<void>
-  /** Writes what the provider itself can tell of a failure into a directory. */
-  diagnose?(directory: string, options: CallOptions): Promise<void>
   /** The objects of a service as they are applied, images injected; absent where they are turned into something else. */
   objectsOf?(service: string): readonly KubernetesObject[]
   /** Variables by which programs reach it: `KUBECONFIG`. */

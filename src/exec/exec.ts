@@ -37,6 +37,8 @@ export interface ExecOptions {
    * is an ordinary word (`postgres`) would make names in it unreadable. Lines and errors are redacted all the same.
    */
   readonly isData?: boolean
+  /** Lines are told and forgotten: for output that goes on for as long as somebody listens. */
+  readonly isStream?: boolean
 }
 
 export interface CommandResult {

@@ -76,7 +76,9 @@ export class LocalExec implements Exec {
     const follow = (stream: OutputStream) => {
       const splitter = new LineSplitter((raw) => {
         const line = this.#redactor.redact(raw)
-        output[stream].push(stream === 'stdout' && options.isData === true ? raw : line)
+        if (options.isStream !== true) {
+          output[stream].push(stream === 'stdout' && options.isData === true ? raw : line)
+        }
         tail.push(line)
         options.onLine?.(stream, line)
       })

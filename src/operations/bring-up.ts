@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Config, Environment } from '../config/config.ts'
+import type { Config, Environment, EvidenceChoice } from '../config/config.ts'
 import { type EngineName, engineNames } from '../drivers/engines.ts'
 import { withTests } from '../plan/environment-tasks.ts'
 import type { StrategyName } from '../plan/plan.ts'
@@ -12,8 +10,8 @@ import type { BuildChoices, RunScope, TestCommand } from '../tasks/run-scope.ts'
 import { spanIdOf, traceOf, traceparentOf } from '../util/trace-context.ts'
 import { admit } from './admission.ts'
 import { environmentId, projectId } from './environment-id.ts'
+import { type Evidence, gatherEvidence } from './evidence/gather.ts'
 import { machineFacts } from './facts.ts'
-import { redactFiles } from './generated/redact-files.ts'
 import { serveValues } from './generated/serve-values.ts'
 import { valueFiles } from './generated/value-files.ts'
 import { type HandOver, handOver, handOverDirectory, writeHandOver } from './hand-over.ts'
@@ -41,10 +39,9 @@ export interface UpOptions extends RunPlanOptions {
   readonly isFresh?: boolean
   /** Replaces a cluster that is there and is not as the configuration says; default no. */
   readonly recreates?: boolean
+  /** When evidence is gathered, instead of what the environment says. */
+  readonly evidence?: EvidenceChoice
 }
-
-/** Logs of a cluster that does not answer are not waited for longer, milliseconds. */
-const diagnosisTimeoutMs = 60_000
 
 /** An environment as a run has left it. */
 export interface BroughtUp extends RunEnd {
@@ -53,6 +50,8 @@ export interface BroughtUp extends RunEnd {
   readonly engine: UsableEngine
   /** Whether there was something of it before this run. */
   readonly wasKnown: boolean
+  /** The page that tells what went wrong, where evidence was gathered. */
+  readonly evidenceIndex?: string
   /** Present when the environment is up. */
   readonly handOver?: HandOver
 }
@@ -160,41 +159,60 @@ export async function bringUp(
       : withTests(admitted.plan, tests.timeoutMs, machineFacts(config, host.history))
   const execute: Parameters<typeof runPlan>[0]['execute'] = (task, context) =>
     executeTask(task, scope, context)
+  let evidence: Evidence | undefined
+  // E3: what can be seen is written down first, while all still stands; what stops services comes after that.
+  const beforeTeardown: Parameters<typeof runPlan>[0]['beforeTeardown'] = async (outcome, told, note) => {
+    const place = { host, id: owner.id, engine, handOverDirectory: directory }
+    const when = options.evidence ?? environment.evidence.when
+    evidence = await gatherEvidence(
+      {
+        ...place,
+        inspection: provider.inspect(place),
+        spec: { ...environment.evidence, when },
+        root: config.root,
+        plan,
+        run,
+        signal,
+        note,
+      },
+      outcome,
+      told,
+    )
+  }
   const end = await runPlan(
-    { command: options.command, plan, scope, execute },
+    { command: options.command, plan, scope, execute, beforeTeardown },
     options,
     host,
     engine,
     admitted.warnings,
   )
-  const wasKnown = known !== undefined
+  // Now it is known what came of the teardown, too.
+  evidence?.updateIndex(end.told)
+  const about = {
+    run,
+    engine,
+    wasKnown: known !== undefined,
+    ...(evidence === undefined ? {} : { evidenceIndex: evidence.index }),
+  }
   try {
     if (end.outcome === 'succeeded') {
       if (hasFailedAttempts(end)) await engine.engine.removeUnfinished(owner.id)
       await removeSuperseded(scope)
       host.store.write({ ...record, state: 'up' })
-      return { ...end, run, engine, wasKnown, record: { ...record, state: 'up' }, handOver: handOverNow() }
+      return { ...end, ...about, record: { ...record, state: 'up' }, handOver: handOverNow() }
     }
     const failed: EnvironmentRecord = { ...record, state: 'failed' }
-    if (end.outcome === 'interrupted' && !wasKnown) {
+    if (end.outcome === 'interrupted' && !about.wasKnown) {
       await removeEnvironment(record, removalOf(host, record, engine), {})
     } else {
       await engine.engine.removeUnfinished(owner.id)
       host.store.write(failed)
-      if (end.outcome === 'failed') await diagnose(scope, host)
     }
-    return { ...end, run, engine, wasKnown, record: failed }
+    return { ...end, ...about, record: failed }
   } finally {
     cluster.close?.()
     removeTemporary(run)
   }
-}
-
-/** What the provider knows of a failure. Without it, the failure is still worth telling. */
-async function diagnose({ cluster, run }: RunScope, { generatedRedactor }: Host): Promise<void> {
-  const directory = join(run.path, 'cluster')
-  await cluster.diagnose?.(directory, { timeoutMs: diagnosisTimeoutMs }).catch(() => {})
-  if (existsSync(directory)) redactFiles(directory, generatedRedactor)
 }
 
 function recordOf(

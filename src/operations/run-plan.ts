@@ -1,5 +1,6 @@
 import type { RunEvent, RunSaving } from '../engine/events.ts'
 import type { RunOutcome } from '../engine/outcome.ts'
+import { applyEvent, emptyRecord, type RunRecord } from '../engine/records.ts'
 import { type FailureMode, type RunResult, runGraph } from '../engine/run-graph.ts'
 import { simulate } from '../engine/simulate.ts'
 import { stampEvents } from '../engine/stamp-events.ts'
@@ -37,6 +38,8 @@ export interface RunEnd {
   readonly outcome: RunOutcome
   readonly exitCode: number
   readonly result: RunResult
+  /** Everything its events have told. */
+  readonly told: RunRecord
   /** What the instructions of its builds took. */
   readonly instructions: InstructionTimes
 }
@@ -46,14 +49,19 @@ interface Work<T extends PlannedTask> {
   readonly plan: Plan & { readonly tasks: readonly T[] }
   readonly scope: ImageScope
   readonly execute: (task: T, context: TaskContext) => Promise<TaskResult>
+  /** Called when all tasks have ended, and before anything is undone or removed; not to throw. */
+  readonly beforeTeardown?: (outcome: RunOutcome, told: RunRecord, note: AddNote) => Promise<void>
 }
+
+/** Tells whoever follows the run, in a sentence. */
+type AddNote = (level: 'info' | 'warning', text: string) => void
 
 /**
  * Runs a plan, from its first event to its last, remembers how long its tasks took, and works out what it would have
  * gained without the longest parts of them. Only an interrupt undoes what was done.
  */
 export async function runPlan<T extends PlannedTask>(
-  { command, plan, scope, execute }: Work<T>,
+  { command, plan, scope, execute, beforeTeardown }: Work<T>,
   options: RunPlanOptions,
   host: Host,
   { workaround }: Pick<UsableEngine, 'workaround'>,
@@ -64,8 +72,10 @@ export async function runPlan<T extends PlannedTask>(
   const instructions = new InstructionTimes(scope.engine)
   const redact = (text: string) => host.generatedRedactor.redact(text)
   const tasks = new Map(plan.tasks.map((task) => [task.id, task]))
+  const told = emptyRecord()
   const emit = (event: RunEvent) => {
     const redacted = mapTexts(event, redact)
+    applyEvent(told, redacted)
     const ended = instructions.onEvent(redacted)
     if (ended !== undefined && 'task' in redacted && tasks.get(redacted.task)?.kind === 'build') {
       const { instruction: text, seconds } = ended
@@ -82,10 +92,9 @@ export async function runPlan<T extends PlannedTask>(
     ...{ type: 'run-started', version: 1, run: run.id, command, environment, startedAt: clock.epochMs() },
     ...(isTraceparent(traceparent) ? { traceparent } : {}),
   })
-  if (workaround !== undefined) {
-    stamp({ type: 'note', level: 'info', text: `podman runs with settings of kindling's own: ${workaround}` })
-  }
-  for (const text of warnings) stamp({ type: 'note', level: 'warning', text })
+  const note: AddNote = (level, text) => stamp({ type: 'note', level, text })
+  if (workaround !== undefined) note('info', `podman runs with settings of kindling's own: ${workaround}`)
+  for (const text of warnings) note('warning', text)
   stamp({ type: 'plan-ready', strategy: plan.strategy, tasks: plan.tasks, capacity: plan.capacity })
   const stopSampling = sampleMachine((sample) => stamp({ type: 'machine-sample', ...sample }))
   const { tasks: records, ...ended } = await runGraph(plan.tasks, {
@@ -97,12 +106,15 @@ export async function runPlan<T extends PlannedTask>(
     failureMode: options.failureMode,
     maxAttempts,
     cancelGraceMs,
-    teardown: (outcome) => outcome === 'interrupted',
+    teardown: async (outcome) => {
+      await beforeTeardown?.(outcome, told, note)
+      return outcome === 'interrupted'
+    },
     teardownBudgetMs,
     startMs,
   }).finally(stopSampling)
-  const told = [...records].map(([id, record]) => [id, mapTexts(record, redact)] as const)
-  const result: RunResult = { ...mapTexts(ended, redact), tasks: new Map(told) }
+  const redacted = [...records].map(([id, record]) => [id, mapTexts(record, redact)] as const)
+  const result: RunResult = { ...mapTexts(ended, redact), tasks: new Map(redacted) }
   const exitCode = exitCodeOf(result)
   const { outcome, durationMs, criticalPath } = result
   const measured = measuredIn(plan, result, instructions)
@@ -117,7 +129,7 @@ export async function runPlan<T extends PlannedTask>(
     ...(savings.length === 0 ? {} : { savings }),
     ...(known.length === 0 ? {} : { phases: known }),
   })
-  return { outcome, exitCode, result, instructions }
+  return { outcome, exitCode, result, told, instructions }
 }
 
 /** By the times that were measured: what this run would have gained. */

@@ -23,6 +23,8 @@ export interface TestOptions extends UpOptions {
 
 export interface TestResult extends RunEnd {
   readonly run: RunDirectory
+  /** The page that tells what went wrong, where evidence was gathered. */
+  readonly evidenceIndex?: string
   readonly isKept: boolean
   /** What taking it down took, after the run. */
   readonly removalMs: number

@@ -6,6 +6,8 @@ import type { RunEnd } from './run-plan.ts'
 
 export interface UpResult extends RunEnd {
   readonly run: RunDirectory
+  /** The page that tells what went wrong, where evidence was gathered. */
+  readonly evidenceIndex?: string
   /** Present when the environment is up. */
   readonly handOver?: HandOver
 }

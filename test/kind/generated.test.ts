@@ -63,7 +63,7 @@ describe.skipIf(missingRig !== undefined)(onRig('what is generated, on Kind'), (
     const runs = join(project.root, '.kindling/runs')
     const { runDirectory } = JSON.parse(third.stdout) as GeneratedResult
     // What the cluster itself has kept of it is there, and masked.
-    expect(filesWith(['no ***'], join(runDirectory, 'cluster'))).not.toEqual([])
+    expect(filesWith(['no ***'], join(runDirectory, 'evidence'))).not.toEqual([])
     expect(filesWith(secrets, runs)).toEqual([])
     expect(await project.kindling('down')).toMatchObject({ exitCode: 0 })
     expect(filesWith(secrets, join(project.root, '..'))).toEqual([])

@@ -130,8 +130,6 @@ describe.skipIf(!rig.present)(name, () => {
     lines.splice(0)
     expect(await start(ports)).toBe('created')
     expect(lines.at(0)).toContain('does not run')
-    await lifecycle.exportLogs(of('logs'), {})
-    expect(existsSync(of('logs/kindlc-a-control-plane/kubelet.log'))).toBe(true)
 
     expect(await lifecycle.remove({})).toContain(`network ${network}`)
     expect(await remains(podman, 'kindlc-a')).toEqual([

@@ -1,9 +1,9 @@
-import { displayPath } from '../../diagnostics/format.ts'
 import type { Keep } from '../../operations/keep.ts'
 import { test } from '../../operations/test.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
 import { formatDuration } from '../../util/duration.ts'
 import { type BringUpFlags, bringUpOptions } from '../bring-up-flags.ts'
+import { evidenceLine } from '../evidence-line.ts'
 import { loadEnvironment } from '../load-environment.ts'
 import { watchRegressions } from '../regression-watch.ts'
 import { runReporter, terminalReporter } from '../run-reporters.ts'
@@ -40,17 +40,17 @@ export async function testCommand(
       return reporter.onEvent
     },
   }).finally(() => (reporter ?? terminal).close?.())
-  const { outcome, isKept, removalMs, handOver } = result
+  const { outcome, isKept, removalMs, handOver, evidenceIndex } = result
   const exitCode = watch.exitCode(result.exitCode)
   session.exitCode = exitCode
   if (flags.output === 'json') {
     const { id, path } = result.run
-    stdout.write(
-      `${JSON.stringify({ outcome, exitCode, isKept, run: id, runDirectory: path, ...handOver }, null, 2)}\n`,
-    )
+    const evidence = evidenceIndex === undefined ? {} : { evidence: evidenceIndex }
+    const told = { outcome, exitCode, isKept, run: id, runDirectory: path, ...evidence, ...handOver }
+    stdout.write(`${JSON.stringify(told, null, 2)}\n`)
   }
   if (!isKept) stderr.write(`\n${environment.name} was taken down in ${formatDuration(removalMs)}\n`)
   if (isKept)
     stderr.write(`\n${environment.name} is kept: \`kindling down ${environment.name}\` removes it\n`)
-  if (outcome !== 'succeeded') stderr.write(`logs: ${displayPath(result.run.logs, session.cwd)}\n`)
+  stderr.write(evidenceLine(result, session.cwd))
 }

@@ -4,6 +4,7 @@ import { handOverDirectory } from '../../operations/hand-over.ts'
 import { up } from '../../operations/up.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
 import { type BringUpFlags, bringUpOptions } from '../bring-up-flags.ts'
+import { evidenceLine } from '../evidence-line.ts'
 import { loadEnvironment } from '../load-environment.ts'
 import { watchRegressions } from '../regression-watch.ts'
 import { runReporter, terminalReporter } from '../run-reporters.ts'
@@ -19,7 +20,7 @@ export async function upCommand(session: Session, name: string | undefined, flag
   const terminal = await terminalReporter(session)
   let reporter: Reporter | undefined
   const watch = watchRegressions(session, flags.failOnRegression)
-  const { handOver, run, outcome, ...end } = await up({
+  const result = await up({
     config,
     environment,
     ...bringUpOptions(session, flags),
@@ -30,12 +31,14 @@ export async function upCommand(session: Session, name: string | undefined, flag
       return reporter.onEvent
     },
   }).finally(() => (reporter ?? terminal).close?.())
-  const exitCode = watch.exitCode(end.exitCode)
+  const { handOver, run, outcome, evidenceIndex } = result
+  const exitCode = watch.exitCode(result.exitCode)
   session.exitCode = exitCode
   const { stdout, stderr } = session
   if (flags.output === 'json') {
-    const result = { outcome, exitCode, run: run.id, runDirectory: run.path, ...handOver }
-    stdout.write(`${JSON.stringify(result, null, 2)}\n`)
+    const evidence = evidenceIndex === undefined ? {} : { evidence: evidenceIndex }
+    const told = { outcome, exitCode, run: run.id, runDirectory: run.path, ...evidence, ...handOver }
+    stdout.write(`${JSON.stringify(told, null, 2)}\n`)
   } else if (handOver !== undefined) {
     stdout.write(addresses(handOver))
     const directory = displayPath(handOverDirectory(config, environment), session.cwd)
@@ -48,7 +51,7 @@ export async function upCommand(session: Session, name: string | undefined, flag
       `\nwhat stands was kept: fix and run \`kindling up\` again, or \`kindling down ${environment.name}\`\n`,
     )
   }
-  if (outcome !== 'succeeded') stderr.write(`logs: ${displayPath(run.logs, session.cwd)}\n`)
+  stderr.write(evidenceLine(result, session.cwd))
 }
 
 function addresses({ services }: HandOver): string {

@@ -168,10 +168,6 @@ export class KindCluster implements Cluster {
     return { KUBECONFIG: this.#init.lifecycle.kubeconfigFile }
   }
 
-  async diagnose(directory: string, options: CallOptions): Promise<void> {
-    await this.#init.lifecycle.exportLogs(directory, options)
-  }
-
   async remove(options: CallOptions): Promise<void> {
     this.close()
     await this.#init.lifecycle.remove(options)

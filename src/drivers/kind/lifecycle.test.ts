@@ -82,7 +82,6 @@ describe('a Kind cluster', () => {
   test('C5, C6: no call of kind is without the engine, or with the kubeconfig of the user', async () => {
     const { fake, start, lifecycle, of } = setUp()
     await start()
-    await lifecycle.exportLogs(of('logs'), {})
     await lifecycle.remove({})
     const calls = fake.exec.commands.filter(({ program }) => program === 'kind')
     expect(calls.length).toBeGreaterThan(2)

@@ -129,11 +129,6 @@ export class KindLifecycle {
     return removed.length === 0 ? [] : [`cluster ${name}`, ...removed]
   }
 
-  /** Writes the logs of all nodes into a directory. */
-  async exportLogs(directory: string, options: CallOptions): Promise<void> {
-    await this.#init.kind.exportLogs(this.#init.name, directory, quiet(options))
-  }
-
   async #judge(config: EffectiveKindConfig, options: CallOptions): Promise<Judgement> {
     const { name, markDirectory } = this.#init
     const nodes = await this.#ownNodes(options)

@@ -8,6 +8,7 @@ import type {
   ContainerKey,
   KubernetesClient,
   LogRange,
+  LogStream,
   ObjectKey,
   ObjectKind,
   ObjectList,
@@ -18,7 +19,7 @@ import type {
 import { isNotFound, KubernetesError } from './kubernetes-error.ts'
 import { connectToPod } from './pod-connection.ts'
 import { execInPod } from './pod-exec.ts'
-import { ApiTransport } from './transport.ts'
+import { type ApiRequest, ApiTransport } from './transport.ts'
 
 /** Who Kindling is when Kubernetes asks whose a field is. */
 const fieldManager = 'kindling'
@@ -123,14 +124,18 @@ export class ApiClient implements KubernetesClient {
     return connectToPod(this.#config, pod, port)
   }
 
-  logs({ namespace, pod, container }: ContainerKey, which: LogRange, options: CallOptions): Promise<string> {
-    const query = new URLSearchParams({ container, ...rangeOf(which) })
-    const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log?${query}`
-    // The server refuses a log in JSON.
-    return this.#transport.send(
-      { method: 'GET', path, action: `logs of ${pod}/${container}`, accept: '*/*' },
-      options,
-    )
+  logs(container: ContainerKey, which: LogRange, options: CallOptions): Promise<string> {
+    return this.#transport.send(logRequest(container, rangeOf(which)), options)
+  }
+
+  logLines(container: ContainerKey, which: LogStream, signal: AbortSignal): AsyncIterable<string> {
+    const { lines, since, isPrevious = false, isFollowing = false } = which
+    const parameters = {
+      ...{ timestamps: 'true', previous: `${isPrevious}`, follow: `${isFollowing}` },
+      ...(lines === undefined ? {} : { tailLines: `${lines}` }),
+      ...(since === undefined ? {} : { sinceTime: since }),
+    }
+    return this.#transport.lines(logRequest(container, parameters), signal)
   }
 
   async kinds(): Promise<readonly ObjectKind[]> {
@@ -158,6 +163,16 @@ export class ApiClient implements KubernetesClient {
 function placeOf({ root, plural, isNamespaced }: ApiResource, namespace: string | undefined): string {
   if (!isNamespaced || namespace === undefined) return `${root}/${plural}`
   return `${root}/namespaces/${encodeURIComponent(namespace)}/${plural}`
+}
+
+function logRequest(
+  { namespace, pod, container }: ContainerKey,
+  parameters: Readonly<Record<string, string>>,
+): ApiRequest {
+  const query = new URLSearchParams({ container, ...parameters })
+  const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log?${query}`
+  // The server refuses a log in JSON.
+  return { method: 'GET', path, action: `logs of ${pod}/${container}`, accept: '*/*' }
 }
 
 function rangeOf(which: LogRange): Readonly<Record<string, string>> {

@@ -49,6 +49,14 @@ export type LogRange =
   | { readonly lines: number; readonly isPrevious: boolean }
   | { readonly since: string | undefined }
 
+/** The lines of a log, each with its time before it: the last ones of one run, and those to come where it goes on. */
+export interface LogStream {
+  readonly lines?: number
+  readonly since?: string
+  readonly isPrevious?: boolean
+  readonly isFollowing?: boolean
+}
+
 /** What Kindling needs of a Kubernetes cluster. All calls reject with `KubernetesError`, or the signal's reason. */
 export interface KubernetesClient {
   /** Server-side apply, as Kindling and by force; resolves with the object as it then is. */
@@ -64,6 +72,8 @@ export interface KubernetesClient {
   /** A connection to a port of a pod. */
   connect(pod: PodKey, port: number): Promise<Duplex>
   logs(container: ContainerKey, which: LogRange, options: CallOptions): Promise<string>
+  /** Ends when the log does, or quietly when the signal is aborted. */
+  logLines(container: ContainerKey, which: LogStream, signal: AbortSignal): AsyncIterable<string>
   /** Every kind that can be listed and deleted, one version of each. */
   kinds(options: CallOptions): Promise<readonly ObjectKind[]>
 }

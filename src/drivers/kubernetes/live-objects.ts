@@ -9,6 +9,8 @@ export interface Condition {
 }
 
 interface EndedState {
+  readonly startedAt?: string
+  readonly finishedAt?: string
   readonly exitCode: number
   readonly reason?: string
   readonly message?: string
@@ -40,6 +42,7 @@ export interface LiveObject extends KubernetesObject {
 
 export interface Pod extends LiveObject {
   readonly spec?: {
+    readonly nodeName?: string
     readonly restartPolicy?: string
     readonly containers?: readonly {
       readonly name: string
@@ -86,7 +89,13 @@ export interface Workload extends LiveObject {
 
 /** An Event: what a controller, the scheduler or a kubelet says about an object. */
 export interface EventObject extends LiveObject {
-  readonly involvedObject: { readonly uid?: string; readonly fieldPath?: string }
+  readonly involvedObject: {
+    readonly kind?: string
+    readonly namespace?: string
+    readonly name?: string
+    readonly uid?: string
+    readonly fieldPath?: string
+  }
   readonly type?: string
   readonly reason?: string
   readonly message?: string

@@ -39,7 +39,11 @@ export async function logPieces(
 }
 
 /** podman keeps one log for all runs of a container: where that of the last begins; `undefined` for the first. */
-function beginOf({ restarts, startedAt, finishedAt }: ContainerState): string | undefined {
+export function beginOf({
+  restarts,
+  startedAt,
+  finishedAt,
+}: Pick<ContainerState, 'restarts' | 'startedAt' | 'finishedAt'>): string | undefined {
   if (restarts === 0 || startedAt === undefined) return undefined
   const startMs = Date.parse(startedAt)
   const endMs = finishedAt === undefined ? Number.NaN : Date.parse(finishedAt)

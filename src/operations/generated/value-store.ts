@@ -19,6 +19,11 @@ export async function environmentValues(
   return { values: partsOf(made), former: partsOf(before) }
 }
 
+/** The values that an environment has, as far as there are any. */
+export function storedValues(file: string): GeneratedValues {
+  return partsOf(read(file))
+}
+
 function partsOf(made: ReadonlyMap<string, MadeValue>): GeneratedValues {
   return new Map([...made].map(([name, { parts }]) => [name, parts]))
 }

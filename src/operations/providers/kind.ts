@@ -16,8 +16,14 @@ import { Kind } from '../../drivers/kind/kind.ts'
 import { KindCluster } from '../../drivers/kind/kind-cluster.ts'
 import { KindLifecycle } from '../../drivers/kind/lifecycle.ts'
 import { readMark } from '../../drivers/kind/mark.ts'
+import { nodeEvidence } from '../../drivers/kind/node-evidence.ts'
 import { NodeImages } from '../../drivers/kind/node-images.ts'
+import { connectKubernetes } from '../../drivers/kubernetes/connect.ts'
+import { type Connect, KubernetesLogs } from '../../drivers/kubernetes/container-logs.ts'
 import { type Exposure, planExposures } from '../../drivers/kubernetes/exposures.ts'
+import type { KubernetesClient } from '../../drivers/kubernetes/kubernetes-client.ts'
+import { objectEvidence } from '../../drivers/kubernetes/object-evidence.ts'
+import { clusterStateEvidence } from '../../drivers/kubernetes/pod-evidence.ts'
 import { secretValues } from '../../drivers/kubernetes/secret-values.ts'
 import type { LocalExec } from '../../exec/local-exec.ts'
 import type { PortRequest } from '../../state/port-leases.ts'
@@ -82,6 +88,18 @@ export const kindProvider: Provider = {
     })
   },
 
+  inspect: ({ host, id, engine, handOverDirectory }) => {
+    const connect = connector(kubeconfigIn(handOverDirectory))
+    return {
+      logs: new KubernetesLogs(connect),
+      evidence: [
+        clusterStateEvidence(connect),
+        objectEvidence(connect),
+        nodeEvidence(engine.program, clusterName(id), stateOf(host, id, 'cluster')),
+      ],
+    }
+  },
+
   remove: async (host, id, engine, options) => {
     // Written before anything was made: where it is not, there is nothing, and `kind` need not be there.
     if (!existsSync(stateOf(host, id, 'cluster'))) return []
@@ -143,7 +161,7 @@ function openCluster(context: ClusterContext, wanted: Wanted): KindCluster {
   const { clock, redactor } = host
   const { program } = engine
   const kind = kindOf(host, id, program, images.exec)
-  const lifecycle = lifecycleOf(host, id, engine, kind, join(handOverDirectory, 'kubeconfig'))
+  const lifecycle = lifecycleOf(host, id, engine, kind, kubeconfigIn(handOverDirectory))
   const apiServerPort = hostPorts.get(apiServerUse)
   const resolve = (text: string) => images.provided.get(imageNamed(text) ?? '')?.reference
   return new KindCluster({
@@ -245,6 +263,20 @@ export function clusterName(id: string): string {
   if (id.length <= longestName) return id
   const hash = createHash('sha256').update(id).digest('hex').slice(0, 8)
   return `${id.slice(0, longestName - hash.length - 1)}-${hash}`
+}
+
+function kubeconfigIn(handOverDirectory: string): string {
+  return join(handOverDirectory, 'kubeconfig')
+}
+
+/** Connects when first asked; before the cluster is there, there is nobody to talk to. */
+function connector(kubeconfigFile: string): Connect {
+  let connection: Promise<KubernetesClient> | undefined
+  return async () => {
+    if (connection === undefined && !existsSync(kubeconfigFile)) return undefined
+    connection ??= connectKubernetes(readFileSync(kubeconfigFile, 'utf8'))
+    return connection
+  }
 }
 
 function stateOf(host: Host, id: string, name: string): string {

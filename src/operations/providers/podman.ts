@@ -1,6 +1,8 @@
 import { injectVariables } from '../../deploy/inject-variables.ts'
 import type { Podman } from '../../drivers/podman/podman.ts'
+import { PodLogs } from '../../drivers/pods/container-logs.ts'
 import { PodCluster, removeEnvironmentPods } from '../../drivers/pods/pod-cluster.ts'
+import { podEvidence } from '../../drivers/pods/pod-evidence.ts'
 import { translate } from '../../drivers/pods/translate.ts'
 import { removeVolumeDirectory } from '../../drivers/pods/volume-files.ts'
 import { variablesFor } from '../../tasks/variables.ts'
@@ -49,6 +51,10 @@ export const podmanProvider: Provider = {
         }),
     }
   },
+  inspect: ({ id, engine }) => ({
+    logs: new PodLogs(podmanOf(engine), id),
+    evidence: [podEvidence(podmanOf(engine), id)],
+  }),
   remove: async (host, id, engine, options) => {
     const podman = podmanOf(engine)
     const removed = await removeEnvironmentPods(podman, id, options)

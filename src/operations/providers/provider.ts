@@ -2,7 +2,9 @@ import type { ClusterProvider, Environment, Service } from '../../config/config.
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Cluster, ManifestProblem, ServiceManifests } from '../../drivers/cluster.ts'
 import type { CallOptions } from '../../drivers/container-engine.ts'
+import type { ContainerLogs } from '../../drivers/container-logs.ts'
 import type { EngineName } from '../../drivers/engines.ts'
+import type { EvidenceSource } from '../../drivers/evidence.ts'
 import type { LocalExec } from '../../exec/local-exec.ts'
 import type { ProviderTraits } from '../../plan/plan.ts'
 import type { PortRequest } from '../../state/port-leases.ts'
@@ -33,11 +35,29 @@ export interface Provider {
   ): Promise<PreparedProvider>
   /** The nodes of a cluster that is there, to load images into; absent where images are not loaded. */
   openNodes?(host: Host, id: string, engine: UsableEngine, run: RunDirectory): Required<Pick<Cluster, 'load'>>
+  /** What can be seen of an environment from what is on the host alone, at any point of a run and after it. */
+  inspect(place: EnvironmentPlace): Inspection
   /**
    * Removes what it made for an environment, from what is on the host alone; resolves with what that was, in a few
    * words each.
    */
   remove(host: Host, id: string, engine: UsableEngine, options: CallOptions): Promise<readonly string[]>
+}
+
+/** Where an environment is to be looked for. */
+export interface EnvironmentPlace {
+  readonly host: Host
+  readonly id: string
+  readonly engine: UsableEngine
+  /** Directory of the environment's hand-over files. */
+  readonly handOverDirectory: string
+}
+
+/** Ways to look at an environment, whether it is up, half up, or dead. */
+export interface Inspection {
+  readonly logs: ContainerLogs
+  /** What it can tell of a failure beyond the logs. */
+  readonly evidence: readonly EvidenceSource[]
 }
 
 /** A provider that knows what it is to serve. */
