@@ -161,3 +161,13 @@ test('what is streamed is left as it is, and what is said beside it is redacted'
   })
   expect([taken, stderr]).toEqual(['swordfish', '***'])
 })
+
+test('of output that goes on, lines are told and none is kept', async () => {
+  const lines: string[] = []
+  const result = await new LocalExec().run(script('console.log("one"); console.error("two")'), {
+    isStream: true,
+    onLine: (_, line) => void lines.push(line),
+  })
+  expect(lines.sort()).toEqual(['one', 'two'])
+  expect(result).toMatchObject({ exitCode: 0, stdout: '', stderr: '' })
+})

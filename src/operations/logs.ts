@@ -38,9 +38,9 @@ const atOnce = 8
 
 /**
  * Reads the logs of an environment's containers: by time, those of all containers together; followed, as they come.
- * Throws `OperationError` when the environment is not up.
+ * Resolves with whether any of them has been restarted. Throws `OperationError` when the environment is not up.
  */
-export async function logs(options: LogsOptions): Promise<void> {
+export async function logs(options: LogsOptions): Promise<{ readonly wasRestarted: boolean }> {
   const { host, services, isPrevious = false, isFollowing = false, signal } = options
   const source = await openLogs(options)
   const isWanted = ({ service, isSystem }: LoggedContainer) =>
@@ -56,9 +56,10 @@ export async function logs(options: LogsOptions): Promise<void> {
   if (isFollowing) {
     const isThere = () => recordOf(options) !== undefined
     await followLogs(source, list, selection, { ...options, onLine, isThere, clock: host.clock })
-    return
+    return { wasRestarted: false }
   }
-  const containers = (await list()).filter(isPrevious ? hasPrevious : hasLog)
+  const all = await list()
+  const containers = all.filter(isPrevious ? hasPrevious : hasLog)
   const lines: { readonly container: LoggedContainer; readonly line: LogLine; readonly ms: number }[] = []
   await inParallel(atOnce, containers, async (container) => {
     const take = (line: LogLine) => void lines.push({ container, line, ms: Date.parse(line.time) })
@@ -70,6 +71,7 @@ export async function logs(options: LogsOptions): Promise<void> {
     }
   })
   for (const { container, line } of lines.sort((a, b) => a.ms - b.ms)) onLine(container, line)
+  return { wasRestarted: all.some(hasPrevious) }
 }
 
 async function openLogs(options: LogsOptions): Promise<ContainerLogs> {

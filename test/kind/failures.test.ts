@@ -122,6 +122,9 @@ data: { uri: x }
   },
 }
 
+/** Tests that fail, and take a node with them. */
+const killing = (node: string) => ['sh', '-c', `podman kill ${node} && exit 1`]
+
 describe.skipIf(missingRig !== undefined)(onRig('R6: what keeps an environment from coming up'), () => {
   const sound = deployment('sound', server)
   const measured: string[] = []
@@ -167,7 +170,12 @@ describe.skipIf(missingRig !== undefined)(onRig('R6: what keeps an environment f
     const shown = lines.slice(from, from + screen).join('\n')
     for (const text of told) expect(shown).toMatch(text)
 
-    const { runDirectory } = JSON.parse(stdout) as { readonly runDirectory: string }
+    const { runDirectory, evidence } = JSON.parse(stdout) as Record<'runDirectory' | 'evidence', string>
+    const page = readFileSync(evidence, 'utf8')
+    expect(page).toMatch(/^# up e2e: failed\n[\s\S]*## What went wrong\n\n### 1\. `(deploy|ready):broken`/)
+    expect(page).not.toContain('## What could not be gathered')
+    for (const file of ['pods.txt', 'events.txt', 'objects/default/', 'kubelet.log', 'containers/guard/'])
+      expect(page).toContain(file)
     const events = readFileSync(join(runDirectory, 'events.ndjson'), 'utf8')
       .trim()
       .split('\n')
@@ -199,5 +207,22 @@ describe.skipIf(missingRig !== undefined)(onRig('R6: what keeps an environment f
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 1 })
     expect(stderr).toMatch(/pull:ghost\s+failed after/)
     expect(stderr).toMatch(/blocked by pull:ghost: .*deploy:broken/)
+  })
+
+  test('E1, C1: a node that dies under the tests is told, with all that can still be had', async () => {
+    project.write('kindling.yaml', config())
+    project.write('broken.yaml', sound)
+    const [node = ''] = (await client.list({ apiVersion: 'v1', kind: 'Node' }, {})).items
+      .map(({ metadata }) => metadata.name)
+      .toSorted()
+    const flags = ['--keep', 'always', '--output', 'json']
+    const { exitCode, stdout, stderr } = await project.kindling('test', ...flags, '--', ...killing(node))
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 5 })
+    const { evidence } = JSON.parse(stdout) as { readonly evidence: string }
+    const page = readFileSync(evidence, 'utf8')
+    expect(page).toMatch(/^# test e2e: failed[\s\S]*### 1\. `test:e2e`[\s\S]*## What was seen besides/)
+    expect(page).toContain(`node ${node} is not running: the engine says exited`)
+    expect(page).toMatch(/## What could not be gathered[\s\S]*- logs of containers: /)
+    expect(page).toContain(`nodes/${node}/node.log`)
   })
 })

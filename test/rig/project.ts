@@ -114,13 +114,22 @@ export class RunningCommand {
   }
 
   /** Resolves when standard error holds a match; rejects with what was printed when the command ends before. */
-  async until(pattern: RegExp): Promise<void> {
+  until(pattern: RegExp): Promise<void> {
+    return this.#until('stderr', pattern)
+  }
+
+  /** The same with standard output. */
+  untilOutput(pattern: RegExp): Promise<void> {
+    return this.#until('stdout', pattern)
+  }
+
+  async #until(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<void> {
     await new Promise<void>((resolve, reject) => {
-      const look = () => pattern.test(this.#output.stderr) && resolve()
-      this.#child.stderr?.on('data', look)
+      const look = () => pattern.test(this.#output[stream]) && resolve()
+      this.#child[stream]?.on('data', look)
       look()
       this.ended.then(
-        ({ stderr }) => reject(new Error(`ended without printing ${pattern}:\n${stderr}`)),
+        ({ stdout, stderr }) => reject(new Error(`ended without printing ${pattern}:\n${stdout}${stderr}`)),
         reject,
       )
     })

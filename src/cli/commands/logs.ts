@@ -32,8 +32,9 @@ export async function logsCommand(
   const { stdout, stderr } = session
   const format = flags.output === 'json' ? asJson : textFormat(session, flags.timestamps === true)
   let lines = 0
+  let wasRestarted = false
   try {
-    await logs({
+    const read = await logs({
       host: await session.host(),
       config,
       environment,
@@ -49,6 +50,7 @@ export async function logsCommand(
       },
       onProblem: (text) => stderr.write(`warning: ${text}\n`),
     })
+    wasRestarted = read.wasRestarted
   } catch (error) {
     // Whoever reads no more has got what was wanted.
     if (!session.unread.aborted) throw error
@@ -58,7 +60,11 @@ export async function logsCommand(
   for (const { name } of steps)
     stderr.write(`${name} is a step: what it printed is in .kindling/runs, in the logs of its run\n`)
   if (steps.length < names.length || names.length === 0)
-    stderr.write(flags.previous === true ? 'nothing was started again\n' : 'nothing has been printed\n')
+    stderr.write(`nothing has been printed${wasRestarted ? beforeRestart(flags) : ''}\n`)
+}
+
+function beforeRestart({ previous }: LogsFlags): string {
+  return previous === true ? '' : ' since the last start; --previous shows what was before it'
 }
 
 function refuseUnknown(names: readonly string[], services: readonly { readonly name: string }[]): void {

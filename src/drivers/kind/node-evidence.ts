@@ -37,20 +37,15 @@ async function collectNode(
   const { name, status } = node
   const isRunning = status === 'running'
   if (!isRunning) folder.note(`node ${name} is not running: the engine says ${status}`)
-  const engineSays = [
-    ask(engine, ['logs', '--tail', `${journalLines}`, name], `nodes/${name}/node.log`, folder, options),
-    ask(
-      engine,
-      ['container', 'inspect', '--format', '{{json .State}}', name],
-      `nodes/${name}/state.json`,
-      folder,
-      options,
+  const state = ['container', 'inspect', '--format', '{{json .State}}', name]
+  const asked: readonly (readonly [file: string, args: readonly string[]])[] = [
+    ['node.log', ['logs', '--tail', `${journalLines}`, name]],
+    ['state.json', state],
+    ...(isRunning ? Object.entries(questions) : []).map(
+      ([file, command]) => [file, ['exec', name, ...command]] as const,
     ),
   ]
-  const nodeSays = Object.entries(questions).map(([file, command]) =>
-    ask(engine, ['exec', name, ...command], `nodes/${name}/${file}`, folder, options),
-  )
-  await allOf(isRunning ? [...engineSays, ...nodeSays] : engineSays)
+  await allOf(asked.map(([file, args]) => ask(engine, args, `nodes/${name}/${file}`, folder, options)))
 }
 
 async function ask(

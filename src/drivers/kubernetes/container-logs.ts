@@ -7,6 +7,7 @@ import {
   parseLogLine,
 } from '../container-logs.ts'
 import { labels } from '../labels.ts'
+import { lostLog } from './evidence.ts'
 import type { KubernetesClient } from './kubernetes-client.ts'
 import { KubernetesError } from './kubernetes-error.ts'
 import { type Pod, uidOf } from './live-objects.ts'
@@ -49,18 +50,17 @@ export class KubernetesLogs implements ContainerLogs {
     const end = AbortSignal.any(signals)
     const which = { ...selection, ...(tail === undefined ? {} : { lines: tail }) }
     for await (const raw of client.logLines({ namespace, pod, container }, which, end)) {
+      if (lostLog.test(raw)) throw failed(pod, container, 'NotFound', 'its node has removed the log')
       const line = parseLogLine(raw)
       if (line !== undefined) onLine(line)
     }
     signal?.throwIfAborted()
-    if (end.aborted) {
-      throw new KubernetesError({
-        action: `logs of ${pod}/${container}`,
-        reason: 'Timeout',
-        serverMessage: 'the API server does not answer',
-      })
-    }
+    if (end.aborted) throw failed(pod, container, 'Timeout', 'the API server does not answer')
   }
+}
+
+function failed(pod: string, container: string, reason: string, serverMessage: string): KubernetesError {
+  return new KubernetesError({ action: `logs of ${pod}/${container}`, reason, serverMessage })
 }
 
 function logged(pod: Pod, { status }: PodContainer): LoggedContainer {

@@ -9,7 +9,7 @@ const logLines = 15
 /** What a person is to see of a failure is worth waiting for, but not for long. */
 const timeoutMs = 5_000
 /** What a node answers, as if it were the log, when it has removed it. */
-const lostLog = /^unable to retrieve container logs for/
+export const lostLog: RegExp = /^unable to retrieve container logs for/
 /** A pod is made before its node has heard of the Secrets and ConfigMaps in it; that passes, and means nothing. */
 const isNoise = ({ message = '' }: EventObject) => /failed to sync \w+ cache/.test(message)
 

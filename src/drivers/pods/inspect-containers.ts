@@ -16,7 +16,9 @@ export interface InspectedContainer {
     readonly FinishedAt?: string
   }
   readonly Config?: { readonly Labels?: Labels | null; readonly Env?: readonly string[] | null }
-  readonly HostConfig?: { readonly RestartPolicy?: { readonly Name?: string } }
+  readonly HostConfig?: {
+    readonly RestartPolicy?: { readonly Name?: string; readonly MaximumRetryCount?: number }
+  }
 }
 
 /** All containers of an environment, in whatever state, by name; those that hold a pod together are left out. */
@@ -53,7 +55,8 @@ export function placeOf(
 }
 
 /** Whether podman is going to start it again. */
-export function isStartedAgain({ State, HostConfig }: InspectedContainer): boolean {
-  const policy = HostConfig?.RestartPolicy?.Name ?? ''
-  return policy === 'always' || (policy === 'on-failure' && State.ExitCode !== 0)
+export function isStartedAgain({ State, HostConfig, RestartCount = 0 }: InspectedContainer): boolean {
+  const { Name = '', MaximumRetryCount: most = 0 } = HostConfig?.RestartPolicy ?? {}
+  if (Name !== 'on-failure') return Name === 'always'
+  return State.ExitCode !== 0 && (most === 0 || RestartCount < most)
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import type { EvidenceSpec } from '../../config/config.ts'
 import type { RunOutcome } from '../../engine/outcome.ts'
@@ -17,6 +17,8 @@ import { type EvidenceContext, evidenceSources } from './sources.ts'
 
 /** Whoever has pressed Ctrl-C wants to leave, but would like to know what it was; milliseconds. */
 const impatientMs = 5_000
+/** Of what a failed task has printed, on the page itself. */
+const outputLines = 25
 
 export interface GatherContext extends EvidenceContext {
   readonly spec: EvidenceSpec
@@ -76,6 +78,7 @@ async function gather(context: GatherContext, record: RunRecord): Promise<Eviden
       findings,
       evidenceDirectory: basename(directory),
       linksOf: (task) => linksOf(task, context.plan, run),
+      outputOf: (task) => endOf(taskLogFile(run.logs, task)),
       files: ['events.ndjson', 'logs/', 'manifests/', 'cluster/'].filter((file) =>
         existsSync(join(run.path, file)),
       ),
@@ -111,11 +114,19 @@ function summaryOf(findings: readonly Finding[], tookMs: number): string {
 /** What a task has printed, and what the containers of the service have that it is about. */
 function linksOf(id: string, plan: Plan, run: RunDirectory): readonly string[] {
   const task = plan.tasks.find((planned) => planned.id === id)
-  const service = task !== undefined && 'service' in task ? task.service : undefined
+  const containers = join(run.path, 'evidence', logDirectory)
   return [
     taskLogFile(run.logs, id),
-    ...(service === undefined ? [] : [join(run.path, 'evidence', logDirectory(service))]),
+    ...(task !== undefined && 'service' in task ? [join(containers, task.service)] : []),
+    // Tests ask all services.
+    ...(task?.kind === 'test' ? [containers] : []),
   ]
     .filter((path) => existsSync(path))
     .map((path) => relative(run.path, path))
+}
+
+/** The last lines of a file; nothing where there is none. */
+function endOf(file: string): string {
+  if (!existsSync(file)) return ''
+  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-outputLines).join('\n')
 }

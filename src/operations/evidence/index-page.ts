@@ -13,6 +13,8 @@ export interface IndexPage {
   readonly evidenceDirectory: string
   /** Files and directories that tell more of a task, below the page's own directory. */
   readonly linksOf: (task: string) => readonly string[]
+  /** The end of what a task has printed. */
+  readonly outputOf: (task: string) => string
   /** Further files of the run. */
   readonly files: readonly string[]
 }
@@ -63,7 +65,11 @@ function rootLines(
 ) {
   const after = formatDuration(endMs - startMs)
   const how = outcome === 'timed-out' ? 'did not end in time' : 'failed'
-  return [`### ${number}. ${code(id)} ${how} after ${after}`, ...failureLines(failure, page.linksOf(id))]
+  return [
+    `### ${number}. ${code(id)} ${how} after ${after}`,
+    ...failureLines(failure, page.linksOf(id)),
+    ...outputLines(page.outputOf(id), failure?.detail ?? ''),
+  ]
 }
 
 function failureLines(failure: TaskFailure | undefined, links: readonly string[]): string[] {
@@ -84,6 +90,13 @@ function failureLines(failure: TaskFailure | undefined, links: readonly string[]
     ]),
     ...(detail === undefined || detail.trim() === '' ? [] : block(printable(detail))),
   ]
+}
+
+/** What is not said in the failure's own detail. */
+function outputLines(output: string, detail: string): string[] {
+  const known = new Set(detail.split('\n').map((line) => line.trim()))
+  const isNew = output.split('\n').some((line) => !known.has(line.trim()))
+  return isNew ? ['The end of its output:', ...block(printable(output))] : []
 }
 
 /** What was blocked or cancelled, one line for each set of causes. */

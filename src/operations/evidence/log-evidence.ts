@@ -12,10 +12,8 @@ const mostLines = 5_000
 /** Of a machine that may be in trouble already. */
 const atOnce = 6
 
-/** Directory of the logs of a service, below that of the evidence. */
-export function logDirectory(service: string): string {
-  return `containers/${service}`
-}
+/** Directory of the logs of containers, with one for each service in it, below that of the evidence. */
+export const logDirectory = 'containers'
 
 /** What every container has printed, in its last run and before it. */
 export function logEvidence(logs: ContainerLogs): EvidenceSource {
@@ -45,12 +43,11 @@ async function writeLogs(
   // What has never been started has no log.
   if (container.state === 'waiting' && !container.hasPrevious) return
   const { service, namespace = 'pods', pod, container: name } = container
-  const file = `${logDirectory(service === '' ? namespace : service)}/${pod}/${name}`
-  const previous = container.hasPrevious
-    ? await textOf(logs, container, { tail: mostLines, isPrevious: true }, options)
-    : ''
+  const file = `${logDirectory}/${service === '' ? namespace : service}/${pod}/${name}`
   const text = await textOf(logs, container, { tail: mostLines }, options)
   folder.write(`${file}.log`, text)
+  if (!container.hasPrevious) return
+  const previous = await textOf(logs, container, { tail: mostLines, isPrevious: true }, options)
   // Of one that waits for its next start, a cluster has one log by two names.
   if (previous !== '' && previous !== text) folder.write(`${file}.previous.log`, previous)
 }
