@@ -12,6 +12,9 @@ import { type InspectedContainer, inspectContainers, isStartedAgain, placeOf } f
 import { beginOf } from './log-pieces.ts'
 import { containerName, podName } from './podman-args.ts'
 
+/** One that only reads has nothing to clear away, milliseconds. */
+const graceMs = 200
+
 /** The logs of an environment's pods; podman keeps one for all runs of a container. */
 export class PodLogs implements ContainerLogs {
   readonly #podman: Podman
@@ -55,6 +58,7 @@ export class PodLogs implements ContainerLogs {
         ...(signal === undefined ? {} : { signal }),
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
         isStream: true,
+        graceMs,
         onLine: (_, raw) => {
           const line = parseLogLine(raw)
           if (line !== undefined && isIn(line, { isPrevious, begin })) take(line)
