@@ -1,4 +1,5 @@
 import type { CallOptions } from './container-engine.ts'
+import { reasonOf } from './evidence.ts'
 
 /** A container of an environment that has a log, or is going to have one. */
 export interface LoggedContainer {
@@ -58,4 +59,14 @@ export function parseLogLine(line: string): LogLine | undefined {
   const time = space < 0 ? line : line.slice(0, space)
   if (Number.isNaN(Date.parse(time))) return undefined
   return { time, text: space < 0 ? '' : line.slice(space + 1) }
+}
+
+/** Why the log of a container cannot be read, with its name. */
+export function describeLogProblem(
+  { pod, container }: Pick<LoggedContainer, 'pod' | 'container'>,
+  error: unknown,
+): string {
+  const name = `${pod}/${container}`
+  const reason = reasonOf(error)
+  return reason.includes(name) ? reason : `${name}: ${reason}`
 }

@@ -1,5 +1,6 @@
 import type { Config, Environment, EvidenceChoice } from '../config/config.ts'
 import { type EngineName, engineNames } from '../drivers/engines.ts'
+import { CommandError } from '../exec/command-error.ts'
 import { withTests } from '../plan/environment-tasks.ts'
 import type { StrategyName } from '../plan/plan.ts'
 import type { EnvironmentRecord } from '../state/environment-record.ts'
@@ -205,13 +206,22 @@ export async function bringUp(
     if (end.outcome === 'interrupted' && !about.wasKnown) {
       await removeEnvironment(record, removalOf(host, record, engine), {})
     } else {
-      await engine.engine.removeUnfinished(owner.id)
       host.store.write(failed)
+      await removeUnfinished(engine, owner)
     }
     return { ...end, ...about, record: failed }
   } finally {
     cluster.close?.()
     removeTemporary(run)
+  }
+}
+
+/** An engine that has died cannot; then the next run does, and the failure of this one is still worth telling. */
+async function removeUnfinished({ engine }: UsableEngine, { id }: Owner): Promise<void> {
+  try {
+    await engine.removeUnfinished(id)
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error
   }
 }
 

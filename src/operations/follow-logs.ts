@@ -1,4 +1,10 @@
-import type { ContainerLogs, LoggedContainer, LogLine, LogSelection } from '../drivers/container-logs.ts'
+import {
+  type ContainerLogs,
+  describeLogProblem,
+  type LoggedContainer,
+  type LogLine,
+  type LogSelection,
+} from '../drivers/container-logs.ts'
 import { reasonOf } from '../drivers/evidence.ts'
 import type { Clock } from '../util/clock.ts'
 
@@ -32,15 +38,14 @@ export async function followLogs(
     problems.add(text)
   }
   const follow = async (container: LoggedContainer, which: LogSelection) => {
-    const { run, pod, container: name } = container
     try {
       await source.read(container, { ...which, isFollowing: true }, (line) => onLine(container, line), {
         signal,
       })
     } catch (error) {
-      tell(`${pod}/${name}: ${reasonOf(error)}`)
+      tell(describeLogProblem(container, error))
     } finally {
-      open.delete(run)
+      open.delete(container.run)
     }
   }
   for (let look = 0; !signal.aborted; look++) {

@@ -1,7 +1,12 @@
 import type { Config, Environment } from '../config/config.ts'
-import type { ContainerLogs, LoggedContainer, LogLine, LogSelection } from '../drivers/container-logs.ts'
+import {
+  type ContainerLogs,
+  describeLogProblem,
+  type LoggedContainer,
+  type LogLine,
+  type LogSelection,
+} from '../drivers/container-logs.ts'
 import { engineNames } from '../drivers/engines.ts'
-import { reasonOf } from '../drivers/evidence.ts'
 import { inParallel } from '../util/in-parallel.ts'
 import { environmentId } from './environment-id.ts'
 import { followLogs } from './follow-logs.ts'
@@ -67,7 +72,7 @@ export async function logs(options: LogsOptions): Promise<{ readonly wasRestarte
       await source.read(container, { ...selection, isPrevious }, take, { signal })
     } catch (error) {
       if (signal.aborted) throw error
-      options.onProblem(`${container.pod}/${container.container}: ${reasonOf(error)}`)
+      options.onProblem(describeLogProblem(container, error))
     }
   })
   for (const { container, line } of lines.sort((a, b) => a.ms - b.ms)) onLine(container, line)

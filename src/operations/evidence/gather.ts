@@ -70,7 +70,6 @@ async function gather(context: GatherContext, record: RunRecord): Promise<Eviden
     impatientMs,
   })
   redactForeign(context)
-  note('info', summaryOf(findings, clock.now() - startMs))
   const index = join(run.path, 'index.md')
   const writeIndex = (of: RunRecord) => {
     const page = indexPage({
@@ -86,6 +85,9 @@ async function gather(context: GatherContext, record: RunRecord): Promise<Eviden
     writePrivateFile(index, generatedRedactor.redact(page))
   }
   writeIndex(record)
+  const summary = summaryOf(findings, clock.now() - startMs)
+  // Told at once: what follows, a removal above all, may take its time or fail.
+  note('info', `${summary}; begin with ${relative(context.root, index)}`)
   return {
     index,
     updateIndex: (of) => {

@@ -1,10 +1,10 @@
-import type { ContainerLogs, LoggedContainer, LogSelection } from '../../drivers/container-logs.ts'
 import {
-  type EvidenceFolder,
-  type EvidenceOptions,
-  type EvidenceSource,
-  reasonOf,
-} from '../../drivers/evidence.ts'
+  type ContainerLogs,
+  describeLogProblem,
+  type LoggedContainer,
+  type LogSelection,
+} from '../../drivers/container-logs.ts'
+import type { EvidenceFolder, EvidenceOptions, EvidenceSource } from '../../drivers/evidence.ts'
 import { inParallel } from '../../util/in-parallel.ts'
 
 /** Lines of each run of a container, the last ones. */
@@ -26,7 +26,7 @@ export function logEvidence(logs: ContainerLogs): EvidenceSource {
         try {
           await writeLogs(logs, container, folder, options)
         } catch (error) {
-          problems.add(`${container.pod}/${container.container}: ${reasonOf(error)}`)
+          problems.add(describeLogProblem(container, error))
         }
       })
       if (problems.size > 0) throw new Error([...problems].join('\n'))
