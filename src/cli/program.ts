@@ -120,6 +120,9 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
       .exitOverride()
       .configureOutput({ writeOut: session.stdout.write, writeErr: session.stderr.write })
 
+  command('init', 'write a kindling.yaml from the Dockerfiles, manifests and scripts of this directory')
+    .option('--check', 'print what would be written, and write nothing; exit code 2 when it would not plan')
+    .action(async (options) => (await import('./commands/init.ts')).initCommand(session, options))
   command('up', 'bring an environment up, and leave it up')
     .addArgument(environmentArgument())
     .addOption(fileOption())

@@ -33,3 +33,25 @@ export async function gitFacts(exec: Exec, cwd: string): Promise<GitFacts> {
     throw error
   }
 }
+
+/**
+ * The files below a directory that git does not ignore, new ones included, relative to it; undefined where there is no
+ * git or no repository. What has been deleted but not committed may be among them.
+ */
+export async function gitFiles(exec: Exec, cwd: string): Promise<readonly string[] | undefined> {
+  try {
+    const { stdout } = await exec.run(
+      {
+        program: 'git',
+        args: ['ls-files', '--cached', '--others', '--exclude-standard', '-z'],
+        cwd,
+        env: { GIT_OPTIONAL_LOCKS: '0' },
+      },
+      { isData: true },
+    )
+    return [...new Set(stdout.split('\0').filter(Boolean))]
+  } catch (error) {
+    if (error instanceof CommandError) return undefined
+    throw error
+  }
+}

@@ -26,6 +26,8 @@ export const operationErrorCodes = [
   'E_KIND_TOO_OLD',
   'E_CLUSTER_UNUSABLE',
   'E_BENCH_DIFFERENT',
+  'E_INIT_EXISTS',
+  'E_INIT_NOTHING',
 ] as const
 
 /** An operation that cannot go on: what, why and what to do. It has had no side effect. */

@@ -1,0 +1,133 @@
+import { imageFieldsOf } from '../deploy/image-paths.ts'
+import { formatReference, tryParseReference, withDefaultTag } from '../util/image-reference.ts'
+import type { BuiltCandidate } from './built-images.ts'
+import { lastPart, nameFrom, repositoryOf } from './names.ts'
+import { placeOf, type Unit } from './unit.ts'
+
+export interface MatchedImages {
+  /** Built here, and run by a manifest: with the repository that manifests know it by. */
+  readonly built: readonly BuiltCandidate[]
+  /** Those of others, by the text of the first manifest that names it. */
+  readonly pulled: readonly { readonly name: string; readonly reference: string }[]
+  /** By image as manifests name it, the candidate behind it. */
+  readonly candidateOf: ReadonlyMap<string, BuiltCandidate>
+  readonly notes: readonly string[]
+}
+
+interface Named {
+  readonly text: string
+  readonly unit: Unit
+}
+
+/** Finds who provides each image of the manifests: something that is built here, or else a registry. */
+export function matchImages(units: readonly Unit[], candidates: readonly BuiltCandidate[]): MatchedImages {
+  const images = new Map<string, Named>()
+  for (const unit of units)
+    for (const { text } of unit.objects.flatMap((object) => imageFieldsOf(object)))
+      if (!images.has(text)) images.set(text, { text, unit })
+  const found = new Map<string, BuiltCandidate>()
+  const open = [...images.values()]
+  const notes: string[] = []
+  const take = (named: Named, candidate: BuiltCandidate | undefined) => {
+    if (candidate === undefined) return
+    found.set(named.text, candidate)
+    open.splice(open.indexOf(named), 1)
+  }
+  for (const named of [...open]) take(named, byRepository(named, candidates))
+  const free = () =>
+    candidates.filter((each) => ![...found.values()].some(({ dockerfile }) => dockerfile === each.dockerfile))
+  for (const named of [...open]) take(named, byName(named, free()))
+  for (const named of [...open]) take(named, lastOfAll(named, open, free()))
+
+  const built: BuiltCandidate[] = []
+  const candidateOf = new Map<string, BuiltCandidate>()
+  for (const [text, candidate] of found) {
+    const repository = repositoryOf(text) ?? text
+    const known = built.find((each) => isSame(each, candidate))
+    if (known === undefined) built.push(asNamed(candidate, repository, images.get(text)?.unit))
+    else if (known.repository !== repository)
+      notes.push(`${text}: the same as ${known.repository}; give both one name in the manifests`)
+    const own = known ?? built.at(-1)
+    if (own !== undefined) candidateOf.set(text, own)
+  }
+  const pulled = open.flatMap(({ text, unit }) => {
+    const reference = tryParseReference(text)
+    if (reference === undefined) {
+      notes.push(`${placeOf(unit)}: \`${text}\` is no image reference; something else fills it in`)
+      return []
+    }
+    const full = formatReference(withDefaultTag(reference))
+    return [{ name: nameFrom(lastPart(reference.repository)), reference: full }]
+  })
+  return { built, pulled: distinct(pulled), candidateOf, notes }
+}
+
+function isSame(a: BuiltCandidate, b: BuiltCandidate): boolean {
+  return a.name === b.name && a.dockerfile === b.dockerfile && a.target === b.target
+}
+
+function byRepository({ text }: Named, candidates: readonly BuiltCandidate[]): BuiltCandidate | undefined {
+  const repository = repositoryOf(text)
+  if (repository === undefined) return undefined
+  return candidates.find((each) => each.repository === repository || each.aliases.includes(repository))
+}
+
+/** Whether the name says it: `ghcr.io/shop/web` for `web/Dockerfile`, `shop-web` as well. */
+function byName({ text }: Named, candidates: readonly BuiltCandidate[]): BuiltCandidate | undefined {
+  const repository = repositoryOf(text)
+  if (repository === undefined) return undefined
+  const last = lastPart(repository)
+  const fitting = candidates.filter((each) => !each.bases.some((base) => repositoryOf(base) === repository))
+  return (
+    fitting.find((each) => nameFrom(each.name) === nameFrom(last)) ??
+    (isOfficial(text)
+      ? undefined
+      : fitting.find((each) => nameFrom(last).endsWith(`-${nameFrom(each.name)}`)))
+  )
+}
+
+/** The only image that nobody provides and that looks local is the only Dockerfile that nobody runs. */
+function lastOfAll(
+  named: Named,
+  open: readonly Named[],
+  free: readonly BuiltCandidate[],
+): BuiltCandidate | undefined {
+  const isLocal = ({ text }: Named) =>
+    tryParseReference(text)?.registry === 'docker.io' &&
+    /(?::(?:latest|dev|local|test|e2e)|^[^:@]+)$/.test(text)
+  const own = open.filter(isLocal)
+  const sure = free.filter(({ isBuilt }) => isBuilt)
+  const [only, ...others] = sure.length > 0 ? sure : free
+  return own.length === 1 && own[0] === named && others.length === 0 ? only : undefined
+}
+
+/** A name without any owner, and with a version: one of those that everybody uses. */
+function isOfficial(text: string): boolean {
+  const reference = tryParseReference(text)
+  return reference?.repository.startsWith('library/') === true && reference.tag !== undefined
+}
+
+/** The candidate under the name that manifests have for it. */
+function asNamed(candidate: BuiltCandidate, repository: string, unit: Unit | undefined): BuiltCandidate {
+  const isTold = candidate.repository === repository || candidate.aliases.includes(repository)
+  const guess =
+    unit === undefined || isTold ? [] : [`guess: this is the \`${repository}\` of ${placeOf(unit)}`]
+  return { ...candidate, repository, comments: [...guess, ...candidate.comments] }
+}
+
+function distinct<T extends { readonly name: string; readonly reference: string }>(
+  images: readonly T[],
+): readonly T[] {
+  return [...new Map(images.map((image) => [image.reference, image])).values()]
+}
+
+/** Whether a base of one candidate is another one. */
+export function isBaseOf(candidate: BuiltCandidate, other: BuiltCandidate): boolean {
+  const names = [candidate.repository, ...candidate.aliases].filter((name) => name !== undefined)
+  return (
+    other.bases.some((base) => names.includes(repositoryOf(base) ?? base)) ||
+    Object.values({ ...other.imageArgs, ...other.args }).some((value) =>
+      names.includes(repositoryOf(value) ?? value),
+    )
+  )
+}
