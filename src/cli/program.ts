@@ -238,6 +238,24 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .action(async (name, options) =>
       (await import('./commands/report.ts')).reportCommand(session, name, options),
     )
+  command('matrix', 'divide environments among jobs of CI, by how long they took')
+    .addArgument(new Argument('[environment...]', 'names of environments; all'))
+    .addOption(fileOption())
+    .addOption(
+      new Option('--format <format>', 'what to print').choices(['github', 'gitlab', 'json']).default('json'),
+    )
+    .addOption(
+      new Option('--shards <number>', 'at most so many jobs; otherwise one for each environment').argParser(
+        parseCount,
+      ),
+    )
+    .option(
+      '--durations <file...>',
+      'what other machines have recorded, as `--format json` has written it there',
+    )
+    .action(async (names, options) =>
+      (await import('./commands/matrix.ts')).matrixCommand(session, names, options),
+    )
   command('bench', 'bring an environment up by several strategies in turn, and compare them')
     .addArgument(environmentArgument())
     .addOption(fileOption())
@@ -265,7 +283,13 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
       (await import('./commands/bench.ts')).benchCommand(session, name, options),
     )
   command('status', 'show which environments of this machine are up')
-    .addOption(outputOption())
+    .option('--adoption', 'instead, how far each service of this repository has come, and its next step')
+    .addOption(fileOption())
+    .addOption(
+      new Option('-o, --output <format>', 'what is written to standard output')
+        .choices(['text', 'json', 'markdown'])
+        .default('text'),
+    )
     .action(async (options) => (await import('./commands/status.ts')).statusCommand(session, options))
   command('logs', 'show what the containers of an environment that is up have printed')
     .addArgument(new Argument('[service...]', 'names of services; all of them'))

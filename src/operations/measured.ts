@@ -24,6 +24,30 @@ export function measuredIn(
   }
 }
 
+/** What `history` knows the whole of a run by: no task has such an id. */
+export function wholeRun(command: 'up' | 'test', environment: string): string {
+  return `whole ${command} ${environment}`
+}
+
+/**
+ * How long it took to bring an environment up, and the same with its tests: of runs that went well and had more to do than
+ * to find everything there.
+ */
+export function wholesOf(
+  { tasks, environment }: Pick<Plan, 'tasks' | 'environment'>,
+  { outcome, durationMs, tasks: records }: Pick<RunResult, 'outcome' | 'durationMs' | 'tasks'>,
+): ReadonlyMap<string, number> {
+  const endOf = (kinds: (kind: string) => boolean) =>
+    Math.max(0, ...tasks.flatMap(({ id, kind }) => (kinds(kind) ? (records.get(id)?.endMs ?? 0) : 0)))
+  const isNew = tasks.some(({ id, kind }) => kind === 'deploy' && records.get(id)?.outcome === 'succeeded')
+  if (outcome !== 'succeeded' || !isNew) return new Map()
+  const hasTests = tasks.some(({ kind }) => kind === 'test')
+  return new Map([
+    [wholeRun('up', environment), hasTests ? endOf((kind) => kind !== 'test') : durationMs],
+    ...(hasTests ? [[wholeRun('test', environment), durationMs] as const] : []),
+  ])
+}
+
 /** What builds took at most, bytes. */
 function memoryOf({ tasks }: Pick<RunResult, 'tasks'>): Map<string, number> {
   return new Map(

@@ -28,6 +28,7 @@ export const operationErrorCodes = [
   'E_BENCH_DIFFERENT',
   'E_INIT_EXISTS',
   'E_INIT_NOTHING',
+  'E_MATRIX_DURATIONS',
 ] as const
 
 /** An operation that cannot go on: what, why and what to do. It has had no side effect. */

@@ -15,7 +15,7 @@ import type { Host, UsableEngine } from './host.ts'
 import { imageSizesOf } from './image-sizes.ts'
 import { InstructionTimes } from './instruction-times.ts'
 import { sampleMachine } from './machine-samples.ts'
-import { measuredIn } from './measured.ts'
+import { measuredIn, wholesOf } from './measured.ts'
 import { beside, measuredPhases } from './measured-phases.ts'
 import { exitCodes } from './operation-error.ts'
 import { savingsOf } from './savings.ts'
@@ -122,7 +122,8 @@ export async function runPlan<T extends PlannedTask>(
   const phases = measuredPhases(plan, result)
   const known = beside(phases, (name) => host.history.phase(scope.projectId, name))
   const phasesMs = new Map(phases.map(({ name, durationMs: ms }) => [name, ms]))
-  await host.history.add(scope.projectId, { ...measured, diskBytes, phasesMs })
+  const durationsMs = new Map([...measured.durationsMs, ...wholesOf(plan, result)])
+  await host.history.add(scope.projectId, { ...measured, durationsMs, diskBytes, phasesMs })
   const savings = outcome === 'succeeded' ? await savingsOfRun(plan, result, measured, scope) : []
   stamp({
     ...{ type: 'run-finished', outcome, durationMs, criticalPath, exitCode },

@@ -64,6 +64,11 @@ export class History {
     return median(this.#runsOf(project, task))
   }
 
+  /** What the last run took, milliseconds; 0 for a task that has none. */
+  lastMs(project: string, task: string): number {
+    return this.#runsOf(project, task).at(-1) ?? 0
+  }
+
   /** The most that the last runs of a task took of the memory, bytes; 0 for a task of which nothing is known. */
   memoryBytes(project: string, task: string): number {
     return Math.max(0, ...this.#runsOf(project, memoryKey(task)))

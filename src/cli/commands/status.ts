@@ -1,12 +1,19 @@
 import { isHeld } from '../../operations/hold.ts'
+import { loadProject } from '../../operations/load-project.ts'
+import { throwIfInvalid } from '../../operations/operation-error.ts'
 import { formatDuration } from '../../util/duration.ts'
 import type { Session } from '../session.ts'
 
+export interface StatusFlags {
+  readonly file?: string
+  /** Tells of the services of this repository instead. */
+  readonly adoption?: boolean
+  readonly output: 'text' | 'json' | 'markdown'
+}
+
 /** `kindling status`: the environments of this host, with the ports they hold. */
-export async function statusCommand(
-  session: Session,
-  flags: { readonly output: 'text' | 'json' },
-): Promise<void> {
+export async function statusCommand(session: Session, flags: StatusFlags): Promise<void> {
+  if (flags.adoption === true) return adoptionStatus(session, flags)
   const host = await session.host()
   const { store, ports, clock } = host
   const leases = ports.list()
@@ -27,9 +34,37 @@ export async function statusCommand(
     stdout.write(`${JSON.stringify(environments, null, 2)}\n`)
     return
   }
+  if (flags.output === 'markdown') {
+    const rows = environments.map(
+      ({ id, state, provider, configFile }) => `| ${id} | ${state} | ${provider} | ${configFile} |\n`,
+    )
+    stdout.write(`| environment | state | provider | from |\n| --- | --- | --- | --- |\n${rows.join('')}`)
+    return
+  }
   if (environments.length === 0) session.stderr.write('no environment is up\n')
   for (const { id, state, provider, configFile, ageMs, ports: held } of environments) {
     stdout.write(`${id}  ${state}, on ${provider}, since ${formatDuration(ageMs)}\n  from ${configFile}\n`)
     for (const { use, port } of held) stdout.write(`  ${use}  127.0.0.1:${port}\n`)
   }
+}
+
+/** `kindling status --adoption`: how far the services of this repository have come. */
+async function adoptionStatus(session: Session, flags: StatusFlags): Promise<void> {
+  const { adoption } = await import('../../operations/adoption.ts')
+  const { formatAdoption, markdownAdoption } = await import('../format-adoption.ts')
+  const { cwd, env, stdout, stderr } = session
+  const loaded = await loadProject({ cwd, env, ...flags })
+  const isMissing = loaded.diagnostics.some(({ code }) => code === 'E_CONFIG_NOT_FOUND')
+  if (!isMissing || flags.file !== undefined) throwIfInvalid(loaded.diagnostics)
+  const { config } = loaded
+  if (config === undefined)
+    stderr.write('there is no kindling.yaml yet: this is what `kindling init` would find\n')
+  const looked = await adoption({
+    root: config?.root ?? cwd,
+    ...(config === undefined ? {} : { config }),
+    host: await session.host(),
+    signal: session.abort.signal,
+  })
+  if (flags.output === 'json') stdout.write(`${JSON.stringify(looked, null, 2)}\n`)
+  else stdout.write(flags.output === 'markdown' ? markdownAdoption(looked) : formatAdoption(looked, stdout))
 }

@@ -36,7 +36,7 @@ export const setUpScripts: Detector = {
     const patterns = isScript(path) ? commands : calls
     return lines.flatMap(({ line, text: command }) => {
       const does = patterns.find(([pattern]) => pattern.test(command))?.[1]
-      return does === undefined || /\bkindling\b/.test(command)
+      return does === undefined || /(?:^|[\s/;&|])kindling(?:\.js)?\s/.test(command)
         ? []
         : [{ kind: 'set-up', path, line, does, text: command.trim() }]
     })
