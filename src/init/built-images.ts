@@ -119,7 +119,7 @@ function strayCandidate(
   }
 }
 
-/** The nearest directory that has all that is copied; the Dockerfile's own when that says nothing. */
+/** The directory that has most of what is copied, the nearest of several; the Dockerfile's own when that says nothing. */
 function guessContext(
   dockerfile: string,
   copies: readonly string[],
@@ -134,11 +134,14 @@ function guessContext(
     const parent = path.split('/').slice(0, fixed).join('/')
     return parent === '' ? files.length > 0 : has(parent)
   }
-  const candidates = ancestorsOf(directoryOf(dockerfile))
-  const found = candidates.find((directory) => named.every((source) => isThere(directory, source)))
-  const context = found ?? candidates[0] ?? '.'
+  const candidates = ancestorsOf(directoryOf(dockerfile)).map((directory) => ({
+    directory,
+    copied: named.filter((source) => isThere(directory, source)).length,
+  }))
+  const [best] = candidates.toSorted((a, b) => b.copied - a.copied)
   // Only in the root there is no other choice.
-  return { context, isSure: (named.length > 0 && found !== undefined) || candidates.length === 1 }
+  const isSure = (named.length > 0 && best?.copied === named.length) || candidates.length === 1
+  return { context: best?.directory ?? '.', isSure }
 }
 
 function ancestorsOf(directory: string): string[] {

@@ -113,6 +113,8 @@ export interface Release {
 export interface ComposeFinding {
   readonly kind: 'compose'
   readonly path: string
+  /** What it calls the project, where it does. */
+  readonly name?: string
   readonly services: readonly ComposeService[]
   readonly notes: readonly string[]
 }

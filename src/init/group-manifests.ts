@@ -1,4 +1,6 @@
+import { groupOf } from '../deploy/object-scope.ts'
 import { referencesOf, resourceOf } from '../deploy/references.ts'
+import { isMapping } from '../util/is-mapping.ts'
 import type { KubernetesObject } from '../util/kubernetes-object.ts'
 import type { ManifestsFinding } from './findings.ts'
 import { freeName, nameFrom } from './names.ts'
@@ -29,12 +31,15 @@ export function groupManifests(
   repository: Repository,
 ): GroupedManifests {
   const { chosen, notes } = withoutVariants(all)
+  const defined = new Set(chosen.flatMap(({ objects }) => objects.flatMap(definedGroup)))
   const crds = chosen.filter(({ objects }) =>
     objects.every(({ kind }) => kind === 'CustomResourceDefinition'),
   )
   // Namespaces are the environment's: they come before all services.
   const isNamespaces = ({ objects }: ManifestsFinding) => objects.every(({ kind }) => kind === 'Namespace')
-  const files = chosen.filter((file) => !crds.includes(file) && !isNamespaces(file))
+  const isUndefined = ({ objects }: ManifestsFinding) =>
+    objects.every((object) => isCustom(object) && !defined.has(groupOf(object)))
+  const files = chosen.filter((file) => !crds.includes(file) && !isNamespaces(file) && !isUndefined(file))
   const seeds = files.filter(({ objects }) => objects.some(isWorkload))
   const members = new Map<ManifestsFinding, ManifestsFinding[]>(seeds.map((seed) => [seed, [seed]]))
   const alone: ManifestsFinding[] = []
@@ -49,8 +54,26 @@ export function groupManifests(
   return {
     units: groups.map((group) => unitOf(group, project, all, repository, taken)),
     crds: crds.map(({ path }) => path),
-    notes,
+    notes: [
+      ...notes,
+      ...chosen
+        .filter(isUndefined)
+        .map(
+          ({ path, objects: [object] }) =>
+            `${path}: nothing here defines a ${object?.kind} (${object?.apiVersion})`,
+        ),
+    ],
   }
+}
+
+/** Whether an object is none that every cluster knows. */
+function isCustom(object: KubernetesObject): boolean {
+  const group = groupOf(object)
+  return group.includes('.') && !group.endsWith('.k8s.io')
+}
+
+function definedGroup({ kind, spec }: KubernetesObject): string[] {
+  return kind === 'CustomResourceDefinition' && isMapping(spec) ? [String(spec.group)] : []
 }
 
 /** The only workload file that uses what a file has, or is used by it; otherwise the only one of its directory. */

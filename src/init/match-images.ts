@@ -2,7 +2,9 @@ import { imageFieldsOf } from '../deploy/image-paths.ts'
 import { formatReference, tryParseReference, withDefaultTag } from '../util/image-reference.ts'
 import type { BuiltCandidate } from './built-images.ts'
 import { lastPart, nameFrom, repositoryOf } from './names.ts'
+import type { Repository } from './repository.ts'
 import { placeOf, type Unit } from './unit.ts'
+import { wellKnown } from './well-known.ts'
 
 export interface MatchedImages {
   /** Built here, and run by a manifest: with the repository that manifests know it by. */
@@ -20,7 +22,11 @@ interface Named {
 }
 
 /** Finds who provides each image of the manifests: something that is built here, or else a registry. */
-export function matchImages(units: readonly Unit[], candidates: readonly BuiltCandidate[]): MatchedImages {
+export function matchImages(
+  units: readonly Unit[],
+  candidates: readonly BuiltCandidate[],
+  { files }: Pick<Repository, 'files'>,
+): MatchedImages {
   const images = new Map<string, Named>()
   for (const unit of units)
     for (const { text } of unit.objects.flatMap((object) => imageFieldsOf(object)))
@@ -37,7 +43,7 @@ export function matchImages(units: readonly Unit[], candidates: readonly BuiltCa
   const free = () =>
     candidates.filter((each) => ![...found.values()].some(({ dockerfile }) => dockerfile === each.dockerfile))
   for (const named of [...open]) take(named, byName(named, free()))
-  for (const named of [...open]) take(named, lastOfAll(named, open, free()))
+  for (const named of [...open]) take(named, lastOfAll(named, open, free(), files))
 
   const built: BuiltCandidate[] = []
   const candidateOf = new Map<string, BuiltCandidate>()
@@ -86,25 +92,36 @@ function byName({ text }: Named, candidates: readonly BuiltCandidate[]): BuiltCa
   )
 }
 
-/** The only image that nobody provides and that looks local is the only Dockerfile that nobody runs. */
+/** The only image that nobody provides and that looks like one of the repository's is the only Dockerfile that is left. */
 function lastOfAll(
   named: Named,
   open: readonly Named[],
   free: readonly BuiltCandidate[],
+  files: readonly string[],
 ): BuiltCandidate | undefined {
-  const isLocal = ({ text }: Named) =>
-    tryParseReference(text)?.registry === 'docker.io' &&
-    /(?::(?:latest|dev|local|test|e2e)|^[^:@]+)$/.test(text)
-  const own = open.filter(isLocal)
-  const sure = free.filter(({ isBuilt }) => isBuilt)
-  const [only, ...others] = sure.length > 0 ? sure : free
+  const isOwn = ({ text }: Named) => {
+    const reference = tryParseReference(text)
+    if (reference === undefined || isOfficial(text)) return false
+    const isLocal = reference.registry === 'docker.io' && isLocallyTagged(text)
+    const directory = `/${lastPart(reference.repository)}/`
+    return isLocal || files.some((file) => `/${file}`.includes(directory))
+  }
+  const own = open.filter(isOwn)
+  const built = free.filter(({ isBuilt }) => isBuilt)
+  const [only, ...others] = built.length > 0 ? built : free
   return own.length === 1 && own[0] === named && others.length === 0 ? only : undefined
 }
 
-/** A name without any owner, and with a version: one of those that everybody uses. */
+/** A name without any owner and with a version, or that of a program everybody knows. */
 function isOfficial(text: string): boolean {
   const reference = tryParseReference(text)
-  return reference?.repository.startsWith('library/') === true && reference.tag !== undefined
+  if (reference?.repository.startsWith('library/') !== true) return false
+  return wellKnown(text) !== undefined || !isLocallyTagged(text)
+}
+
+/** Without a tag, or with one that people give what they build themselves. */
+function isLocallyTagged(text: string): boolean {
+  return /(?::(?:latest|dev|local|test|e2e)|^[^:@]+)$/.test(text)
 }
 
 /** The candidate under the name that manifests have for it. */
@@ -121,7 +138,7 @@ function distinct<T extends { readonly name: string; readonly reference: string 
   return [...new Map(images.map((image) => [image.reference, image])).values()]
 }
 
-/** Whether a base of one candidate is another one. */
+/** Whether one candidate is what another one is built on, by what its commands or its Dockerfile say. */
 export function isBaseOf(candidate: BuiltCandidate, other: BuiltCandidate): boolean {
   const names = [candidate.repository, ...candidate.aliases].filter((name) => name !== undefined)
   return (
@@ -130,4 +147,13 @@ export function isBaseOf(candidate: BuiltCandidate, other: BuiltCandidate): bool
       names.includes(repositoryOf(value) ?? value),
     )
   )
+}
+
+/** The base of an image that is called as a Dockerfile which nobody else names: `shop/common` for `common/Dockerfile`. */
+export function baseNamed(candidate: BuiltCandidate, other: BuiltCandidate): string | undefined {
+  if (candidate.repository !== undefined) return undefined
+  return other.bases
+    .filter((base) => !isOfficial(base))
+    .flatMap((base) => repositoryOf(base) ?? [])
+    .find((base) => base.includes('/') && nameFrom(lastPart(base)) === nameFrom(candidate.name))
 }

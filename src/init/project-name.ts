@@ -13,7 +13,9 @@ export function projectName(findings: readonly Finding[], { root, read }: Reposi
   })
   const [owner] = owners
   if (owner !== undefined && owners.every((other) => other === owner)) return nameFrom(owner)
-  const named = findingsOf(findings, 'skaffold').find(({ name }) => name !== undefined)?.name
+  const named = [...findingsOf(findings, 'skaffold'), ...findingsOf(findings, 'compose')].find(
+    ({ name }) => name !== undefined,
+  )?.name
   return nameFrom(named ?? packageName(read('package.json')) ?? moduleName(read('go.mod')) ?? baseName(root))
 }
 

@@ -6,7 +6,7 @@ import { findingsOf } from './detectors.ts'
 import { findNeeds } from './find-needs.ts'
 import { behindIngresses } from './find-ports.ts'
 import type { Finding } from './findings.ts'
-import { isBaseOf, matchImages } from './match-images.ts'
+import { baseNamed, isBaseOf, matchImages } from './match-images.ts'
 import type { Proposal, ProposedKey } from './proposal.ts'
 import { nameImages } from './propose-images.ts'
 import { proposeService } from './propose-service.ts'
@@ -45,7 +45,7 @@ export function propose(input: ProposalInput): Proposal {
       : composeServices(findings, found, project, repository)
   const { candidates } = composed
   const units = [...written.units, ...composed.units]
-  const matched = matchImages(units, candidates)
+  const matched = matchImages(units, candidates, repository)
   const needed = withBases(matched.built, candidates)
   const images = nameImages(needed, matched.pulled, project)
   const needs = findNeeds(units, composed.needs)
@@ -154,7 +154,13 @@ function withBases(
       const isKnown = all.some(
         ({ name, dockerfile }) => name === candidate.name && dockerfile === candidate.dockerfile,
       )
-      if (!isKnown && isBaseOf(candidate, image)) all.push(candidate)
+      if (isKnown) continue
+      const named = baseNamed(candidate, image)
+      if (isBaseOf(candidate, image)) all.push(candidate)
+      else if (named !== undefined) {
+        const guess = `guess: this is the \`${named}\` that ${image.dockerfile} starts from`
+        all.push({ ...candidate, repository: named, comments: [guess, ...candidate.comments] })
+      }
     }
   return all
 }

@@ -13,6 +13,11 @@ export interface Repository {
   readonly read: (path: string) => string | undefined
 }
 
+/** Whether a path leads to what a repository has from others, or what tools have put there. */
+export function isForeign(path: string): boolean {
+  return /(?:^|\/)(?:node_modules|vendor|third_party|\.git|\.kindling)(?:\/|$)/.test(path)
+}
+
 /** What is longer was written by no hand. */
 const longestBytes = 2 ** 20
 

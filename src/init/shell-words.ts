@@ -14,7 +14,7 @@ export function shellLines(text: string): readonly ShellLine[] {
     pending =
       pending === undefined
         ? { line: index + 1, text: part }
-        : { ...pending, text: `${pending.text} ${part.trim()}` }
+        : { ...pending, text: `${pending.text.trimEnd()} ${part.trim()}` }
     if (isContinued) return
     if (!/^\s*(?:#|$)/.test(pending.text)) lines.push(pending)
     pending = undefined
@@ -40,6 +40,10 @@ export function shellWords(text: string): readonly string[] {
       word ??= ''
     } else if (character === '$' && /[({]/.test(text[index + 1] ?? '')) {
       const end = closing(text, index + 1)
+      word = (word ?? '') + text.slice(index, end + 1)
+      index = end
+    } else if (character === '`' && text.includes('`', index + 1)) {
+      const end = text.indexOf('`', index + 1)
       word = (word ?? '') + text.slice(index, end + 1)
       index = end
     } else if (/\s/.test(character)) {

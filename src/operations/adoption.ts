@@ -116,7 +116,7 @@ function unknown(
   config: Config | undefined,
   prepared: PreparedManifests | undefined,
   findings: readonly Finding[],
-  { root }: Repository,
+  repository: Repository,
 ): readonly Looked[] {
   const applied = new Set(
     (prepared?.services ?? []).flatMap(({ objects }) => objects.filter(isWorkload).map(identity)),
@@ -125,9 +125,9 @@ function unknown(
     const workloads = objects.filter(isWorkload)
     return workloads.length > 0 && !workloads.some((workload) => applied.has(identity(workload)))
   })
-  const { candidateOf, built } = matchImages(strange, candidates)
+  const { candidateOf, built } = matchImages(strange, candidates, repository)
   const configuredFiles = [...(config?.images.values() ?? [])].flatMap((image) =>
-    image.kind === 'built' ? [relative(root, image.dockerfile)] : [],
+    image.kind === 'built' ? [relative(repository.root, image.dockerfile)] : [],
   )
   const rows = strange.map((unit): Looked => {
     const text = JSON.stringify(unit.objects)

@@ -16,11 +16,12 @@ export const compose: Detector = {
     const [file] = mappingsIn(text)
     const services = valueAt(file, 'services')
     if (!isMapping(services)) return []
+    const name = textAt(file, 'name')
     const reader = new ComposeReader(path, services, repository)
-    const read = Object.entries(services).flatMap(([name, service]) => reader.read(name, service))
+    const read = Object.entries(services).flatMap(([key, service]) => reader.read(key, service))
     return [
       ...reader.builds,
-      { kind: 'compose', path, services: read, notes: reader.notes },
+      { kind: 'compose', path, ...(name === undefined ? {} : { name }), services: read, notes: reader.notes },
     ] satisfies Finding[]
   },
 }
@@ -148,9 +149,9 @@ class ComposeReader {
     })
     const unset: string[] = []
     const own = Object.entries(pairsAt(service, 'environment')).flatMap(([key, written]) => {
-      const value = written === undefined ? undefined : this.#text(written)
-      if (value === undefined || /\$\w/.test(value)) unset.push(key)
-      return value === undefined ? [] : [[key, value] as const]
+      const filled = written === undefined ? undefined : this.#filled(written)
+      if (filled === undefined || filled.isUnset) unset.push(key)
+      return filled === undefined ? [] : [[key, filled.text] as const]
     })
     if (unset.length > 0) {
       this.notes.push(`${this.#path}: ${name} has ${unset.join(', ')} from the machine it is started on`)
@@ -216,12 +217,20 @@ class ComposeReader {
     return how === 'CMD' && words.length > 0 ? words : undefined
   }
 
-  /** With variables filled in; two dollars are one. */
   #text = (text: string | undefined): string | undefined =>
-    text
-      ?.split('$$')
+    text === undefined ? undefined : this.#filled(text).text
+
+  /** With variables filled in, those that nobody sets with nothing; two dollars are one. */
+  #filled(text: string): { readonly text: string; readonly isUnset: boolean } {
+    const parts = text
+      .split('$$')
       .map((part) => withVariables(part.replaceAll(/\$\{(\w+):?\?[^}]*\}/g, '$${$1}'), this.#variables))
-      .join('$')
+    const unset = /\$[A-Za-z_]\w*/g
+    return {
+      text: parts.map((part) => part.replaceAll(unset, '')).join('$'),
+      isUnset: parts.some((part) => part.search(unset) >= 0),
+    }
+  }
 }
 
 /** A mapping, or a list of `NAME=value`; a name alone has no value here. */

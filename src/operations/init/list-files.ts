@@ -1,9 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { gitFiles } from '../../drivers/git.ts'
 import type { Exec } from '../../exec/exec.ts'
-
-/** Directories in which nothing is the repository's own, or made to be deployed. */
-const foreign = /(?:^|\/)(?:node_modules|vendor|third_party|\.git|\.kindling)(?:\/|$)/
+import { isForeign } from '../../init/repository.ts'
 
 /** Without git, to have an end in a home directory. */
 const mostFiles = 100_000
@@ -13,7 +11,7 @@ export async function listFiles(root: string, exec: Exec): Promise<readonly stri
   const known = await gitFiles(exec, root)
   // An empty answer is that of a directory which git ignores as a whole.
   const files = known === undefined || known.length === 0 ? await walk(root) : known
-  return files.filter((file) => !foreign.test(file)).toSorted()
+  return files.filter((file) => !isForeign(file)).toSorted()
 }
 
 async function walk(root: string): Promise<readonly string[]> {
@@ -25,7 +23,7 @@ async function walk(root: string): Promise<readonly string[]> {
     for (const entry of entries) {
       const path = `${directory}${entry.name}`
       if (entry.isFile()) files.push(path)
-      else if (entry.isDirectory() && !foreign.test(path)) directories.push(`${path}/`)
+      else if (entry.isDirectory() && !isForeign(path)) directories.push(`${path}/`)
     }
   }
   return files
