@@ -129,9 +129,14 @@ function mentions({ where, text, kind }: Text, host: string): boolean {
         String.raw`(?:(?:-h|--host)[ =]|\s)${full}(?:\s+\d{2,5}\b)|(?:-h|--host)[ =]${full}(?=\s|$)`,
       ).test(text)
     case 'file':
-      return new RegExp(
-        String.raw`^\s*[\w.-]*(?:host|server|addr)[\w.-]*\s*[:=]\s*["']?${full}["']?\s*$`,
-        'im',
-      ).test(text)
+      return text.split('\n').some((line) => line.length < longestSetting && setting(full).test(line))
   }
+}
+
+/** What is longer is data. */
+const longestSetting = 500
+
+/** A line such as `db.host = name` or `server: "name"`. */
+function setting(host: string): RegExp {
+  return new RegExp(`^\\s*[\\w.-]*(?:host|server|addr)[\\w.-]*\\s*[:=]\\s*["']?${host}["']?\\s*$`, 'i')
 }
