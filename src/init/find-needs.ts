@@ -14,6 +14,13 @@ export interface FoundNeed {
 /** Variables whose value may be the bare name of a host. */
 const hostVariable = /HOST|ADDR|URL|URI|SERVER|SERVICE|ENDPOINT|BROKER|UPSTREAM|DSN|PEERS?|NODES?$/i
 
+export interface FoundNeeds {
+  /** By unit. */
+  readonly needs: ReadonlyMap<string, readonly FoundNeed[]>
+  /** What was seen and would go round in a circle. */
+  readonly notes: readonly string[]
+}
+
 /** A text that may name other services, and what it is: a variable, a command, a file. */
 interface Text {
   readonly where: string
@@ -24,18 +31,23 @@ interface Text {
 /**
  * By unit, the units it cannot do without: those whose objects it names, and those whose Services stand in its
  * variables, commands and files; Jobs that prepare what it uses come before it. `known` are needs that somebody has
- * written down. What would go round in a circle is left out.
+ * written down. What would go round in a circle is left out, and told.
  */
 export function findNeeds(
   units: readonly Unit[],
   known: ReadonlyMap<string, readonly FoundNeed[]> = new Map(),
-): ReadonlyMap<string, readonly FoundNeed[]> {
+): FoundNeeds {
+  const notes: string[] = []
   const needs = new Map<string, FoundNeed[]>(units.map(({ name }) => [name, []]))
   const add = (from: string, need: FoundNeed) => {
     const own = needs.get(from)
-    if (own === undefined || !needs.has(need.to) || from === need.to || reaches(need.to, from, needs)) return
-    const same = own.findIndex(({ to }) => to === need.to)
-    if (same < 0) own.push(need)
+    if (own === undefined || !needs.has(need.to) || from === need.to) return
+    if (own.some(({ to }) => to === need.to)) return
+    if (reaches(need.to, from, needs))
+      notes.push(
+        `${from} needs ${need.to} (${need.reason}), which needs ${from}: only the latter stands in \`needs\``,
+      )
+    else own.push(need)
   }
   for (const [from, found] of known) for (const need of found) add(from, need)
   for (const unit of units)
@@ -53,12 +65,20 @@ export function findNeeds(
         add(unit.name, { to: job.name, reason: `guess: ${job.name} is a Job for ${shared.to}` })
     }
   }
-  return needs
+  return { needs, notes }
 }
 
-/** Whether one is among the needs of another, or theirs. */
-function reaches(from: string, to: string, needs: ReadonlyMap<string, readonly FoundNeed[]>): boolean {
-  return from === to || (needs.get(from) ?? []).some((need) => reaches(need.to, to, needs))
+/** Whether one needs another, itself or through others. */
+function reaches(
+  from: string,
+  to: string,
+  needs: ReadonlyMap<string, readonly FoundNeed[]>,
+  seen: Set<string> = new Set(),
+): boolean {
+  if (from === to) return true
+  if (seen.has(from)) return false
+  seen.add(from)
+  return (needs.get(from) ?? []).some((need) => reaches(need.to, to, needs, seen))
 }
 
 function isOnlyJobs({ objects }: Unit): boolean {

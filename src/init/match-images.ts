@@ -31,12 +31,15 @@ export function matchImages(
   for (const unit of units)
     for (const { text } of unit.objects.flatMap((object) => imageFieldsOf(object)))
       if (!images.has(text)) images.set(text, { text, unit })
+  // Whatever the tag, it is one image when it is built here.
+  const open = [...new Map([...images.values()].map((named) => [keyOf(named), named])).values()]
   const found = new Map<string, BuiltCandidate>()
-  const open = [...images.values()]
-  const notes: string[] = []
   const take = (named: Named, candidate: BuiltCandidate | undefined) => {
     if (candidate === undefined) return
-    found.set(named.text, candidate)
+    const isTold = [candidate.repository, ...candidate.aliases].includes(keyOf(named))
+    const guess = isTold ? [] : [`guess: this is the \`${keyOf(named)}\` of ${placeOf(named.unit)}`]
+    const comments = [...guess, ...candidate.comments]
+    found.set(keyOf(named), { ...candidate, repository: keyOf(named), comments })
     open.splice(open.indexOf(named), 1)
   }
   for (const named of [...open]) take(named, byRepository(named, candidates))
@@ -45,31 +48,29 @@ export function matchImages(
   for (const named of [...open]) take(named, byName(named, free()))
   for (const named of [...open]) take(named, lastOfAll(named, open, free(), files))
 
-  const built: BuiltCandidate[] = []
+  const notes: string[] = []
   const candidateOf = new Map<string, BuiltCandidate>()
-  for (const [text, candidate] of found) {
-    const repository = repositoryOf(text) ?? text
-    const known = built.find((each) => isSame(each, candidate))
-    if (known === undefined) built.push(asNamed(candidate, repository, images.get(text)?.unit))
-    else if (known.repository !== repository)
-      notes.push(`${text}: the same as ${known.repository}; give both one name in the manifests`)
-    const own = known ?? built.at(-1)
-    if (own !== undefined) candidateOf.set(text, own)
-  }
-  const pulled = open.flatMap(({ text, unit }) => {
-    const reference = tryParseReference(text)
-    if (reference === undefined) {
-      notes.push(`${placeOf(unit)}: \`${text}\` is no image reference; something else fills it in`)
-      return []
+  const pulled: { readonly name: string; readonly reference: string }[] = []
+  for (const named of images.values()) {
+    const candidate = found.get(keyOf(named))
+    const reference = tryParseReference(named.text)
+    if (candidate !== undefined) {
+      candidateOf.set(named.text, candidate)
+    } else if (reference === undefined) {
+      notes.push(
+        `${placeOf(named.unit)}: \`${named.text}\` is no image reference; something else fills it in`,
+      )
+    } else {
+      const name = nameFrom(lastPart(reference.repository))
+      pulled.push({ name, reference: formatReference(withDefaultTag(reference)) })
     }
-    const full = formatReference(withDefaultTag(reference))
-    return [{ name: nameFrom(lastPart(reference.repository)), reference: full }]
-  })
-  return { built, pulled: distinct(pulled), candidateOf, notes }
+  }
+  return { built: [...found.values()], pulled: distinct(pulled), candidateOf, notes }
 }
 
-function isSame(a: BuiltCandidate, b: BuiltCandidate): boolean {
-  return a.name === b.name && a.dockerfile === b.dockerfile && a.target === b.target
+/** The repository, or the text where it is no reference. */
+function keyOf({ text }: Named): string {
+  return repositoryOf(text) ?? text
 }
 
 function byRepository({ text }: Named, candidates: readonly BuiltCandidate[]): BuiltCandidate | undefined {
@@ -122,14 +123,6 @@ function isOfficial(text: string): boolean {
 /** Without a tag, or with one that people give what they build themselves. */
 function isLocallyTagged(text: string): boolean {
   return /(?::(?:latest|dev|local|test|e2e)|^[^:@]+)$/.test(text)
-}
-
-/** The candidate under the name that manifests have for it. */
-function asNamed(candidate: BuiltCandidate, repository: string, unit: Unit | undefined): BuiltCandidate {
-  const isTold = candidate.repository === repository || candidate.aliases.includes(repository)
-  const guess =
-    unit === undefined || isTold ? [] : [`guess: this is the \`${repository}\` of ${placeOf(unit)}`]
-  return { ...candidate, repository, comments: [...guess, ...candidate.comments] }
 }
 
 function distinct<T extends { readonly name: string; readonly reference: string }>(

@@ -219,6 +219,24 @@ describe('images', () => {
     expect(Object.keys(config.images)).toEqual(['redis', 'redis-7', 'x-redis'])
   })
 
+  test('one image under several tags is one, and what scripts build under two names is two', () => {
+    const { config } = initOf({
+      'web/Dockerfile': dockerfile,
+      'api/Dockerfile': dockerfile,
+      'job/Dockerfile': dockerfile,
+      'build.sh': 'docker build -t shop/job job\ndocker build -t mirror/job job\n',
+      'deploy/a.yaml': workload('a', 'shop/web'),
+      'deploy/b.yaml': workload('b', 'shop/web:latest'),
+      'deploy/c.yaml': workload('c', 'shop/job:1'),
+      'deploy/d.yaml': workload('d', 'mirror/job:1'),
+    })
+    expect(config.images).toEqual({
+      web: { dockerfile: 'web/Dockerfile', context: 'web' },
+      job: { dockerfile: 'job/Dockerfile', context: 'job' },
+      'mirror-job': { repository: 'mirror/job', dockerfile: 'job/Dockerfile', context: 'job' },
+    })
+  })
+
   test('what is copied decides the context', () => {
     const { config, text } = initOf({
       'docker/web.Dockerfile': 'FROM a\nCOPY src/web /web\nCOPY package*.json ./\n',
@@ -267,8 +285,12 @@ describe('services', () => {
   test('what needs each other in a circle does so in one direction', () => {
     const calling = (name: string, other: string) =>
       `${workload(name, 'nginx:1').replace('image:', `env: [{ name: OTHER, value: "http://${other}:80" }], image:`)}---\napiVersion: v1\nkind: Service\nmetadata: { name: ${name} }\nspec: { selector: { app: ${name} }, ports: [{ port: 80 }] }\n`
-    const { config } = initOf({ 'deploy/a.yaml': calling('a', 'b'), 'deploy/b.yaml': calling('b', 'a') })
+    const { config, notes } = initOf({
+      'deploy/a.yaml': calling('a', 'b'),
+      'deploy/b.yaml': calling('b', 'a'),
+    })
     expect([config.services.a?.needs, config.services.b?.needs]).toEqual([['b'], undefined])
+    expect(notes).toEqual(['b needs a (OTHER), which needs b: only the latter stands in `needs`'])
   })
 
   test('P4: no port of the host is fixed, whatever a manifest says of node ports', () => {

@@ -3,7 +3,7 @@ import { type BuiltCandidate, builtCandidates } from './built-images.ts'
 import { chooseKindConfig } from './choose-sources.ts'
 import { type ComposedServices, composeServices } from './compose-services.ts'
 import { findingsOf } from './detectors.ts'
-import { findNeeds } from './find-needs.ts'
+import { type FoundNeeds, findNeeds } from './find-needs.ts'
 import { behindIngresses } from './find-ports.ts'
 import type { Finding } from './findings.ts'
 import { baseNamed, isBaseOf, matchImages } from './match-images.ts'
@@ -48,7 +48,7 @@ export function propose(input: ProposalInput): Proposal {
   const matched = matchImages(units, candidates, repository)
   const needed = withBases(matched.built, candidates)
   const images = nameImages(needed, matched.pulled, project)
-  const needs = findNeeds(units, composed.needs)
+  const { needs, notes: circles } = findNeeds(units, composed.needs)
   const needers = new Set([...needs.values()].flatMap((own) => own.map(({ to }) => to)))
   const reached = new Set([
     ...behindIngresses(units),
@@ -79,6 +79,7 @@ export function propose(input: ProposalInput): Proposal {
         ...written.notes,
         ...composed.notes,
         ...matched.notes,
+        ...circles,
         ...kind.notes,
         ...crds.filter(() => units.length === 0).map((path) => `${path}: there is no service for it`),
         ...unused.map(({ dockerfile }) => `${dockerfile}: no manifest runs what it builds`),
@@ -171,7 +172,7 @@ function runs({ objects }: Unit, candidateOf: ReadonlyMap<string, BuiltCandidate
 }
 
 /** Each unit after those it needs. */
-function inOrder(units: readonly Unit[], needs: ReturnType<typeof findNeeds>): readonly Unit[] {
+function inOrder(units: readonly Unit[], needs: FoundNeeds['needs']): readonly Unit[] {
   const ordered = new Set<Unit>()
   const visit = (unit: Unit | undefined) => {
     if (unit === undefined || ordered.has(unit)) return

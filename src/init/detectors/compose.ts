@@ -1,12 +1,13 @@
 import { isMapping } from '../../util/is-mapping.ts'
 import type { ComposeService } from '../compose-service.ts'
+import { pairsAt, publishedPort, variablesOf } from '../compose-words.ts'
 import type { Detector } from '../detector.ts'
 import type { BuildFinding, Finding } from '../findings.ts'
 import { repositoryOf } from '../names.ts'
 import { baseName, directoryOf, pathFrom } from '../paths.ts'
 import type { Repository } from '../repository.ts'
 import { shellWords, withVariables } from '../shell-words.ts'
-import { listAt, mappingsIn, textAt, textMapAt, textsAt, valueAt } from '../yaml-values.ts'
+import { listAt, mappingsIn, textAt, textsAt, valueAt } from '../yaml-values.ts'
 
 /** Compose files: what they build, and the services they start. */
 export const compose: Detector = {
@@ -231,47 +232,4 @@ class ComposeReader {
       isUnset: parts.some((part) => part.search(unset) >= 0),
     }
   }
-}
-
-/** A mapping, or a list of `NAME=value`; a name alone has no value here. */
-function pairsAt(value: unknown, key: string): Record<string, string | undefined> {
-  const found = valueAt(value, key)
-  if (Array.isArray(found)) {
-    return Object.fromEntries(
-      found.map((item) => {
-        const [name = '', text] = String(item).split(/=(.*)/s)
-        return [name, text]
-      }),
-    )
-  }
-  if (!isMapping(found)) return {}
-  const texts = textMapAt(value, key)
-  return Object.fromEntries(Object.keys(found).map((name) => [name, texts[name]]))
-}
-
-/** The lines `NAME=value` of a file with variables. */
-function variablesOf(text: string): Record<string, string> {
-  return Object.fromEntries(
-    text.split(/\r?\n/).flatMap((line) => {
-      const [, name, value] = /^\s*(?:export\s+)?([A-Za-z_]\w*)=(.*)$/.exec(line) ?? []
-      if (name === undefined || value === undefined) return []
-      return [[name, /^(["'])(.*)\1\s*$/.exec(value)?.[2] ?? value.trim()]]
-    }),
-  )
-}
-
-/** `8080`, `8080:80`, `127.0.0.1:8080:80/tcp`, or the long form. */
-function publishedPort(
-  written: unknown,
-  fill: (text: string) => string | undefined,
-): { readonly port: number; readonly isPublished: boolean }[] {
-  const text = isMapping(written) ? textAt(written, 'target') : String(written)
-  if (text === undefined || textAt(written, 'protocol') === 'udp' || text.endsWith('/udp')) return []
-  const last =
-    (fill(text) ?? text)
-      .replace(/\/tcp$/, '')
-      .split(':')
-      .at(-1) ?? ''
-  const port = Number(last)
-  return Number.isInteger(port) && port > 0 ? [{ port, isPublished: true }] : []
 }
