@@ -7,7 +7,7 @@ const columns: readonly TableColumn[] = [
   { title: 'service', align: 'left' },
   { title: 'image', align: 'left' },
   { title: 'manifests', align: 'left' },
-  { title: 'environments', align: 'left', isFlexible: true },
+  { title: 'environments', align: 'left' },
   { title: 'set up by', align: 'left' },
   { title: 'coverage', align: 'left' },
   { title: 'last set-up', align: 'right' },
