@@ -5,7 +5,7 @@ import { findingsOf } from './detectors.ts'
 import type { FoundNeed } from './find-needs.ts'
 import type { ComposeFinding, Finding } from './findings.ts'
 import { freeName, nameFrom } from './names.ts'
-import { distanceFromTests } from './paths.ts'
+import { directoryOf, distanceFromTests } from './paths.ts'
 import type { ProposedFile } from './proposal.ts'
 import type { Repository } from './repository.ts'
 import type { Unit } from './unit.ts'
@@ -34,8 +34,7 @@ export function composeServices(
     chosen === undefined
       ? candidates.map((each) => describeImage(each, project))
       : fromCompose(chosen, candidates, project)
-  const directory =
-    ['deploy', 'deploy/kindling', '.deploy-kindling'].find((path) => !repository.has(path)) ?? 'kindling'
+  const directory = freeDirectory(repository)
   const taken = new Set<string>()
   const made = described.map(({ origin, ...unmanifested }) => {
     const { service } = unmanifested
@@ -75,6 +74,12 @@ export function composeServices(
       ),
     ],
   }
+}
+
+/** Where manifests can be written without getting among somebody's own. */
+function freeDirectory({ has, files }: Repository): string {
+  const isFree = (path: string) => !has(path) && !files.includes(directoryOf(path))
+  return ['deploy', 'deploy/kindling'].find(isFree) ?? 'kindling-manifests'
 }
 
 function chooseCompose(all: readonly ComposeFinding[]): {

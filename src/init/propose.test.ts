@@ -324,7 +324,9 @@ describe('services', () => {
   })
 
   test('files of others in a directory `deploy` stay: what is written goes elsewhere', () => {
-    const { files } = initOf({ 'web/Dockerfile': 'FROM a\n', 'deploy/README.md': '' })
-    expect(files.map(({ path }) => path)).toEqual(['deploy/kindling/web.yaml'])
+    const pathsWith = (file: string) =>
+      initOf({ 'web/Dockerfile': 'FROM a\n', [file]: '' }).files.map(({ path }) => path)
+    expect(pathsWith('deploy/README.md')).toEqual(['deploy/kindling/web.yaml'])
+    expect(pathsWith('deploy')).toEqual(['kindling-manifests/web.yaml'])
   })
 })

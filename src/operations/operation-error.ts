@@ -28,6 +28,7 @@ export const operationErrorCodes = [
   'E_BENCH_DIFFERENT',
   'E_INIT_EXISTS',
   'E_INIT_NOTHING',
+  'E_INIT_WRITE',
   'E_MATRIX_DURATIONS',
 ] as const
 

@@ -79,6 +79,21 @@ test('what there is already is never overwritten', async () => {
   expect(project.everything()).toEqual(before)
 })
 
+test('a manifest that git does not know is not overwritten either, and nothing else is written', async () => {
+  await using project = new Project({
+    ...composeRepository(),
+    '.gitignore': 'deploy\nsecret.env\n',
+    'deploy/back.yaml': 'mine\n',
+  })
+  execFileSync('git', ['init', '--quiet'], { cwd: project.root })
+  const before = project.everything()
+  const { exitCode, stderr } = await project.kindling('init')
+  expect(exitCode).toBe(2)
+  expect(stderr).toMatch(/E_INIT_EXISTS[\s\S]*deploy\/back\.yaml/)
+  expect(project.everything()).toEqual(before)
+  expect(readFileSync(join(project.root, 'deploy/back.yaml'), 'utf8')).toBe('mine\n')
+})
+
 test('--check prints all of it and leaves nothing behind', async () => {
   await using project = new Project(composeRepository())
   const before = project.everything()

@@ -48,15 +48,7 @@ export interface InitResult {
 export async function init(options: InitOptions): Promise<InitResult> {
   const { root, host, signal, writes, onProgress = () => {} } = options
   const file = join(root, configFileName)
-  if (writes && existsSync(file)) {
-    throw new OperationError(
-      'E_INIT_EXISTS',
-      `there is a ${configFileName} already: ${file}`,
-      'it is yours and stays as it is; `kindling init --check` prints what would be written today, and to begin anew, ' +
-        'move it away',
-      { exitCode: exitCodes.usage },
-    )
-  }
+  if (writes && existsSync(file)) throw alreadyThere(file)
   onProgress('looking at the files')
   const exec = host.exec()
   const repository = openRepository(root, await listFiles(root, exec))
@@ -71,7 +63,10 @@ export async function init(options: InitOptions): Promise<InitResult> {
   onProgress('planning what came of it')
   const result = await planned(proposal, () => propose({ ...input, provider: 'kind' }), root, host)
   const files = [{ path: configFileName, text: configText(result.proposal) }, ...result.proposal.files]
-  if (writes) for (const each of files) writeNew(join(root, each.path), each.text)
+  const present = files.map(({ path }) => join(root, path)).find(existsSync)
+  if (writes && present !== undefined) throw alreadyThere(present)
+  // The configuration last: without it, nothing has begun.
+  if (writes) for (const each of files.toReversed()) writeNew(join(root, each.path), each.text)
   return { ...result, files, listed: repository.files.length, read, unread }
 }
 
@@ -89,10 +84,30 @@ async function planned(
   return { ...(await checkProposal(other, root, host)), proposal: other }
 }
 
-/** Never over what somebody else has written meanwhile. */
+/** Never over what is there already, even if git does not know it. */
 function writeNew(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, text, { flag: 'wx' })
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, text, { flag: 'wx' })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') throw alreadyThere(path)
+    throw new OperationError(
+      'E_INIT_WRITE',
+      `cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`,
+      'make room for it, or print it with `kindling init --check` and write it yourself',
+    )
+  }
+}
+
+function alreadyThere(path: string): OperationError {
+  return new OperationError(
+    'E_INIT_EXISTS',
+    `there is a file already: ${path}`,
+    'it is yours and stays as it is; `kindling init --check` prints what would be written today, and to begin anew, ' +
+      'move it away',
+    { exitCode: exitCodes.usage },
+  )
 }
 
 function nothingToDeploy(files: number, { notes }: Proposal): OperationError {
