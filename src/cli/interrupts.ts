@@ -24,7 +24,7 @@ export function installInterrupts(session: Session, exit: (code: number) => void
       if (first === undefined) {
         first = { code, at: performance.now() }
         if (!session.isInterruptOrdinary)
-          session.stderr.write('\ninterrupted: cleaning up; again to stop at once\n')
+          session.announce('interrupted: cleaning up; again to stop at once')
         session.abort.abort(new Error(`interrupted by ${signal}`))
       } else if (performance.now() - first.at > duplicateMs) {
         session.loadedHost?.killAllNow()
@@ -34,7 +34,10 @@ export function installInterrupts(session: Session, exit: (code: number) => void
     process.on(signal, handler)
     return { signal, handler }
   })
-  const onExit = () => session.loadedHost?.killAllNow()
+  const onExit = () => {
+    session.loadedHost?.killAllNow()
+    session.flush()
+  }
   process.on('exit', onExit)
   return {
     exitCode: () => first?.code,

@@ -4,12 +4,27 @@ import pc from 'picocolors'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { formatDiagnostic } from '../diagnostics/format.ts'
 import { exitCodes, InvalidInput, OperationError } from '../operations/operation-error.ts'
+import { junitOfProblems } from '../reporters/junit.ts'
+import { ciSystem } from './ci-system.ts'
+import { annotations, failuresOf, problemsOf, refusal } from './problems.ts'
 import type { Session } from './session.ts'
+import { writeJunit } from './write-junit.ts'
 
-/** Tells a person what ended a command, and answers with its exit code. */
+/** Tells people, and programs that have asked for it, what ended a command, and answers with its exit code. */
 export function printError(error: unknown, session: Session): number {
-  const { stderr } = session
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+  const exitCode = tellPeople(error, session)
+  const { wanted, hasRun, env, stdout, stderr } = session
+  const problems = problemsOf(error, session)
+  if (ciSystem(env) === 'github') stderr.write(annotations(problems, session))
+  if (wanted.isJson) stdout.write(refusal(problems, exitCode))
+  if (wanted.junitFile !== undefined && !hasRun)
+    writeJunit(wanted.junitFile, junitOfProblems(failuresOf(problems)))
+  return exitCode
+}
+
+function tellPeople(error: unknown, session: Session): number {
+  const { stderr } = session
   if (error instanceof InvalidInput) {
     printDiagnostics(error.diagnostics, session)
     return exitCodes.usage

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { clusterProviders, evidenceChoices } from '../config/config.ts'
 import { benchStates } from '../operations/bench/states.ts'
@@ -33,6 +34,11 @@ const outputOption = () =>
     .choices(['text', 'json'])
     .default('text')
 
+const junitOption = () =>
+  new Option('--junit <file>', 'write a report in the JUnit format: each task is a test case')
+    .env('KINDLING_JUNIT')
+    .argParser(parseFile)
+
 const providerOption = () =>
   new Option('--provider <name>', 'what serves the environment, instead of what it says').choices(
     clusterProviders,
@@ -66,6 +72,13 @@ const regressionOption = () =>
     '--fail-on-regression <percentage>',
     'exit with 1 when a phase took so much longer than the median of recent runs, for example 20%',
   ).argParser(parseThreshold)
+
+function parseFile(path: string): string {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new InvalidArgumentError('It is a directory; name a file in it.')
+  }
+  return path
+}
 
 function parseCount(text: string): number {
   const count = Number(text)
@@ -112,6 +125,13 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .showHelpAfterError('(run with --help for what there is)')
     .configureHelp({ sortSubcommands: false })
     .configureOutput({ writeOut: session.stdout.write, writeErr: session.stderr.write })
+    .hook('preAction', (_, command) => {
+      const { output, junit } = command.opts()
+      session.wanted = {
+        isJson: output === 'json',
+        ...(junit === undefined ? {} : { junitFile: resolve(session.cwd, junit) }),
+      }
+    })
 
   const command = (name: string, description: string) =>
     program
@@ -134,6 +154,7 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .addOption(archiveOption())
     .addOption(evidenceOption())
     .option('--fail-fast', 'when a task fails, cancel the others instead of finishing them')
+    .addOption(junitOption())
     .addOption(regressionOption())
     .addOption(outputOption())
     .action(async (name, options) => (await import('./commands/up.ts')).upCommand(session, name, options))
@@ -155,6 +176,7 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     )
     .addOption(evidenceOption())
     .option('--fail-fast', 'when a task fails, cancel the others instead of finishing them')
+    .addOption(junitOption())
     .addOption(regressionOption())
     .addOption(outputOption())
     .action(async (name, options) =>
@@ -190,6 +212,7 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     )
     .addOption(new Option('-j, --jobs <number>', 'at most so many builds at once').argParser(parseCount))
     .option('--fail-fast', 'when a build fails, cancel the others instead of finishing them')
+    .addOption(junitOption())
     .addOption(outputOption())
     .action(async (names, options) =>
       (await import('./commands/build.ts')).buildCommand(session, names, options),

@@ -1,5 +1,6 @@
 import type { Host } from '../operations/host.ts'
 import { type Terminal, terminalOn } from '../reporters/terminal.ts'
+import { ciSystem } from './ci-system.ts'
 
 /** What a command has of the process it runs in. */
 export interface Session {
@@ -15,11 +16,27 @@ export interface Session {
   readonly unread: AbortSignal
   /** Whether an interrupt is the ordinary end, of which nothing need be said. */
   isInterruptOrdinary: boolean
+  /** Tells a person something beside what the command prints; who draws on the terminal takes it over meanwhile. */
+  announce: (line: string) => void
+  /** Writes what reporters have put off: for the end of the process, which waits for nothing. */
+  flush: () => void
+  /** What the command line asks for beside the text for people. */
+  wanted: Wanted
+  /** Whether a run has begun: then its reporters tell of its end. */
+  hasRun: boolean
   exitCode: number
   /** This machine; loaded when a command first asks, so that `--help` need not. */
   host(): Promise<Host>
   /** The host, if a command has asked for it. */
   readonly loadedHost: Host | undefined
+}
+
+/** Reports for programs. */
+export interface Wanted {
+  /** Whether standard output has one JSON object, and nothing else. */
+  readonly isJson: boolean
+  /** Absolute path of a file for a report in the JUnit format. */
+  readonly junitFile?: string
 }
 
 export function createSession(from: Pick<NodeJS.Process, 'cwd' | 'env' | 'stdout' | 'stderr'>): Session {
@@ -29,14 +46,19 @@ export function createSession(from: Pick<NodeJS.Process, 'cwd' | 'env' | 'stdout
     if (error.code !== 'EPIPE') throw error
     unread.abort(error)
   })
+  const stderr = terminalOn(from.stderr, from.env, { isColorLog: ciSystem(from.env) !== undefined })
   return {
     cwd: from.cwd(),
     env: from.env,
     stdout: terminalOn(from.stdout, from.env),
-    stderr: terminalOn(from.stderr, from.env),
+    stderr,
     abort: new AbortController(),
     unread: unread.signal,
     isInterruptOrdinary: false,
+    announce: (line) => stderr.write(`\n${line}\n`),
+    flush: () => {},
+    wanted: { isJson: false },
+    hasRun: false,
     exitCode: 0,
     async host() {
       if (host === undefined) {

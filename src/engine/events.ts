@@ -53,6 +53,17 @@ export interface PlanReady extends Base {
   readonly strategy: string
   readonly tasks: readonly Task[]
   readonly capacity: Readonly<Record<string, number>>
+  /** What the run will be like if everything takes what is expected of it; absent where nobody has predicted it. */
+  readonly prediction?: RunPrediction
+  /** By task, where what it is about stands: `file:line`, the file from the root of the configuration on. */
+  readonly places?: Readonly<Record<string, string>>
+}
+
+/** A run as it is expected to be. Times are milliseconds since its start. */
+export interface RunPrediction {
+  readonly totalMs: number
+  /** In the order in which they will end. */
+  readonly tasks: readonly { readonly id: string; readonly startMs: number; readonly endMs: number }[]
 }
 
 export interface TaskStarted extends Base {
@@ -75,6 +86,8 @@ export interface TaskProgress extends Base {
   readonly text: string
   readonly done?: number
   readonly total?: number
+  /** What is counted; absent for what has no unit, as the instructions of a build. */
+  readonly unit?: 'bytes'
 }
 
 /** A part of a task has ended: an instruction of a build. Several may have run side by side. */

@@ -127,13 +127,14 @@ export class RunningTask {
       signal: this.#abort.signal,
       attempt,
       output: (stream, line) => emit({ type: 'task-output', task, stream, line }),
-      progress: (text, done, total) =>
+      progress: (text, done, total, unit) =>
         emit({
           type: 'task-progress',
           task,
           text,
           ...(done !== undefined && { done }),
           ...(total !== undefined && { total }),
+          ...(unit !== undefined && { unit }),
         }),
       warn: (text) => emit({ type: 'note', level: 'warning', text: `${task}: ${text}` }),
       resourceCreated: (kind, name) => emit({ type: 'resource-created', task, kind, name }),

@@ -1,4 +1,4 @@
-import type { TaskOutput } from './events.ts'
+import type { TaskOutput, TaskProgress } from './events.ts'
 import type { Task } from './task.ts'
 
 /** What a task's work has of the engine. Once the task has ended, all of it is without effect, and `defer` throws. */
@@ -10,7 +10,7 @@ export interface TaskContext {
   /** One line of output, without its line end. */
   output(stream: TaskOutput['stream'], line: string): void
   /** What is being done now, in a few words, and how far it is where that is known. */
-  progress(text: string, done?: number, total?: number): void
+  progress(text: string, done?: number, total?: number, unit?: TaskProgress['unit']): void
   /** Tells people what they should know, and what is no failure: a sentence. */
   warn(text: string): void
   /** Tells that something now exists that must be removed later. */

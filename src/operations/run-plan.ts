@@ -1,4 +1,4 @@
-import type { RunEvent, RunSaving } from '../engine/events.ts'
+import type { RunEvent, RunPrediction, RunSaving } from '../engine/events.ts'
 import type { RunOutcome } from '../engine/outcome.ts'
 import { applyEvent, emptyRecord, type RunRecord } from '../engine/records.ts'
 import { type FailureMode, type RunResult, runGraph } from '../engine/run-graph.ts'
@@ -19,6 +19,7 @@ import { measuredIn, wholesOf } from './measured.ts'
 import { beside, measuredPhases } from './measured-phases.ts'
 import { exitCodes } from './operation-error.ts'
 import { savingsOf } from './savings.ts'
+import { taskPlaces } from './task-places.ts'
 
 /** All that is undone after an interrupt must be undone within this time, milliseconds. */
 const teardownBudgetMs = 60_000
@@ -95,7 +96,14 @@ export async function runPlan<T extends PlannedTask>(
   const note: AddNote = (level, text) => stamp({ type: 'note', level, text })
   if (workaround !== undefined) note('info', `podman runs with settings of kindling's own: ${workaround}`)
   for (const text of warnings) note('warning', text)
-  stamp({ type: 'plan-ready', strategy: plan.strategy, tasks: plan.tasks, capacity: plan.capacity })
+  stamp({
+    type: 'plan-ready',
+    strategy: plan.strategy,
+    tasks: plan.tasks,
+    capacity: plan.capacity,
+    prediction: await predictionOf(plan),
+    places: taskPlaces(plan, scope.config),
+  })
   const stopSampling = sampleMachine((sample) => stamp({ type: 'machine-sample', ...sample }))
   const { tasks: records, ...ended } = await runGraph(plan.tasks, {
     execute: (task, context) => execute(tasks.get(task.id) as T, context),
@@ -131,6 +139,12 @@ export async function runPlan<T extends PlannedTask>(
     ...(known.length === 0 ? {} : { phases: known }),
   })
   return { outcome, exitCode, result, told, instructions }
+}
+
+/** In the order in which the tasks will end. */
+async function predictionOf({ tasks, capacity }: Plan): Promise<RunPrediction> {
+  const { tasks: times, totalMs } = await simulate(tasks, capacity)
+  return { totalMs, tasks: [...times].map(([id, { startMs, endMs }]) => ({ id, startMs, endMs })) }
 }
 
 /** By the times that were measured: what this run would have gained. */

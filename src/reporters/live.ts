@@ -4,66 +4,55 @@ import { applyEvent, emptyRecord } from '../engine/records.ts'
 import type { Clock } from '../util/clock.ts'
 import { type Description, describeEvent, type Paint, type Tone } from './describe-event.ts'
 import { formatFailures } from './failures.ts'
-import { initialState, reduce } from './live-state.ts'
+import { initialState, oneLine, reduce } from './live-state.ts'
 import { view } from './live-view.ts'
 import { OutputTails } from './output-tails.ts'
 import type { Reporter } from './reporter.ts'
-import { shownOutput } from './shown-output.ts'
+import { ShownOutput } from './shown-output.ts'
 import type { Terminal } from './terminal.ts'
+import { Window } from './window.ts'
 
 const frameMs = 100
 
-/** Told to the terminal so that it shows a frame only when it is complete. */
-const beginFrame = '\u001b[?2026h'
-const endFrame = '\u001b[?2026l'
+/** A reporter that has a part of the terminal for itself. */
+export interface LiveReporter extends Reporter {
+  /** Writes a line that stays, above the window: whoever wrote it to the terminal would tear the window apart. */
+  print(line: string): void
+}
 
 /**
  * For a person in front of a terminal: what has ended scrolls away, what is running stays at the bottom. The window
  * is drawn at most ten times a second, each time in one write. `close` leaves the lines and the cursor below them.
  */
-export async function liveReporter(terminal: Terminal, clock: Clock): Promise<Reporter> {
-  // Only who has a terminal pays for it.
-  const { createLogUpdate } = await import('log-update')
-  let frame = ''
-  const draft = {
-    write: (text: string) => {
-      frame += text
-      return true
-    },
-    get columns() {
-      return terminal.columns
-    },
-    get rows() {
-      return terminal.rows
-    },
-  }
-  // The cursor is left alone: hidden, it would stay so after a kill.
-  const window = createLogUpdate(draft as unknown as NodeJS.WritableStream, { showCursor: true })
-
+export function liveReporter(terminal: Terminal, clock: Clock): LiveReporter {
+  const window = new Window()
   const tails = new OutputTails()
+  const shownOutput = new ShownOutput()
   const record = emptyRecord()
   const closed = new AbortController()
   let state = initialState
   let scrolling: string[] = []
   let startMs: number | undefined
 
-  const draw = () => {
-    frame = ''
-    if (scrolling.length > 0) {
-      window.clear()
-      draft.write(`${scrolling.join('\n')}\n`)
-      scrolling = []
-    }
-    const { columns, rows, color } = terminal
-    const lines = view(state, { columns, rows, color, nowMs: clock.now() - (startMs ?? clock.now()) })
-    if (lines.length > 0) window(lines.join('\n'))
-    else window.clear()
-    if (frame !== '') terminal.write(beginFrame + frame + endFrame)
+  const lastLine = (task: string) => oneLine(tails.last(task))
+  const write = (rows: readonly string[]) => {
+    const frame = window.frame(scrolling, rows, terminal.columns)
+    scrolling = []
+    if (frame !== '') terminal.write(frame)
   }
+  const draw = () => {
+    const { columns, rows, color } = terminal
+    write(view(state, { columns, rows, color, nowMs: clock.now() - (startMs ?? clock.now()), lastLine }))
+  }
+  let failure: unknown
   const tick = async () => {
-    while (!closed.signal.aborted) {
-      draw()
-      await clock.sleep(frameMs, closed.signal).catch(() => {})
+    try {
+      while (!closed.signal.aborted) {
+        draw()
+        await clock.sleep(frameMs, closed.signal).catch(() => {})
+      }
+    } catch (error) {
+      failure = error
     }
   }
   const ticking = tick()
@@ -71,22 +60,26 @@ export async function liveReporter(terminal: Terminal, clock: Clock): Promise<Re
   return {
     name: 'live',
     onEvent: (event) => {
+      // Nobody waits for a frame: whoever brings the next event is told.
+      if (failure !== undefined) throw failure
       startMs ??= clock.now() - event.at
+      const shown = shownOutput.of(event)
+      if (shown !== undefined) scrolling.push(shown)
+      else tails.add(event)
+      if (event.type === 'task-output') return
       state = reduce(state, event)
       applyEvent(record, event)
-      const shown = shownOutput(event, record)
-      if (shown === undefined) tails.add(event)
-      else scrolling.push(shown)
       if (event.type === 'run-finished') scrolling.push(...formatFailures(record, terminal))
       scrolling.push(...scrolled(event, tails, terminal.color))
+    },
+    print: (line) => {
+      scrolling.push(line)
+      draw()
     },
     close: async () => {
       closed.abort()
       await ticking
-      draw()
-      frame = ''
-      window.clear()
-      if (frame !== '') terminal.write(frame)
+      write([])
     },
   }
 }

@@ -40,6 +40,15 @@ export function multiplex(
         isDelivering = false
       }
     },
+    flush: () => {
+      for (const reporter of reporters) {
+        try {
+          reporter.flush?.()
+        } catch (error) {
+          breakWith(reporter, error)
+        }
+      }
+    },
     close: async () => {
       // One after another, in their order: what the last prints stands below what the first leaves.
       for (const reporter of reporters) {

@@ -6,6 +6,8 @@ export interface Reporter {
   readonly name: string
   /** Takes every event, in order. */
   onEvent(event: RunEvent): void
+  /** Writes what it has put off, for a process that is about to end without `close`. */
+  flush?(): void
   /** Finishes what it has begun; no event follows. */
   close?(): Promise<void>
 }

@@ -16,12 +16,13 @@ interface OutputStream {
 }
 
 /**
- * A stream as a terminal. Colours follow `FORCE_COLOR` and `NO_COLOR`, then whether it is one; the size of
- * what is none is 80 by 24.
+ * A stream as a terminal. Colours follow `FORCE_COLOR` and `NO_COLOR`, then whether it is one, or a log that shows
+ * them; the size of what is none is 80 by 24.
  */
 export function terminalOn(
   stream: OutputStream,
   env: Readonly<Record<string, string | undefined>>,
+  { isColorLog = false }: { readonly isColorLog?: boolean } = {},
 ): Terminal {
   const isTTY = stream.isTTY === true
   return {
@@ -35,11 +36,11 @@ export function terminalOn(
       return stream.rows || 24
     },
     isTTY,
-    color: isColorWanted(env, isTTY),
+    color: isColorWanted(env, isTTY || isColorLog),
   }
 }
 
-function isColorWanted(env: Readonly<Record<string, string | undefined>>, isTTY: boolean): boolean {
-  if (env.FORCE_COLOR) return env.FORCE_COLOR !== '0'
-  return isTTY && !env.NO_COLOR && env.TERM !== 'dumb'
+function isColorWanted(env: Readonly<Record<string, string | undefined>>, showsColor: boolean): boolean {
+  if (env.FORCE_COLOR) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false'
+  return showsColor && !env.NO_COLOR && env.TERM !== 'dumb'
 }

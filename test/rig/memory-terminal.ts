@@ -34,11 +34,12 @@ export class MemoryTerminal implements Terminal {
   write(text: string): void {
     this.writes.push(text)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control sequences are what this is about
-    for (const part of text.match(/\u001b\[\??\d*[A-Za-z]|\n|[^\u001b\n]+/g) ?? []) this.#apply(part)
+    for (const part of text.match(/\u001b\[\??\d*[A-Za-z]|[\r\n]|[^\u001b\r\n]+/g) ?? []) this.#apply(part)
   }
 
   #apply(part: string): void {
     if (part === '\n') this.#moveTo(this.#row + 1, 0)
+    else if (part === '\r') this.#moveTo(this.#row, 0)
     else if (part.startsWith('\u001b')) this.#control(part.at(-1) ?? '', Number(/\d+/.exec(part)?.[0] ?? 1))
     else {
       const line = (this.#lines[this.#row] ?? '').padEnd(this.#column)
@@ -53,6 +54,10 @@ export class MemoryTerminal implements Terminal {
     else if (letter === 'B') this.#moveTo(this.#row + amount, this.#column)
     else if (letter === 'G') this.#moveTo(this.#row, 0)
     else if (letter === 'K') this.#lines[this.#row] = amount === 2 ? '' : line.slice(0, this.#column)
+    else if (letter === 'J') {
+      this.#lines.length = this.#row + 1
+      this.#lines[this.#row] = line.slice(0, this.#column)
+    }
     // Colours, and the marks around a frame, change nothing that can be read.
     else if (!'mhl'.includes(letter)) throw new Error(`Unknown control sequence ${letter}`)
   }

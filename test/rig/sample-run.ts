@@ -1,4 +1,5 @@
 import type { RunEvent } from '../../src/engine/events.ts'
+import { simulate } from '../../src/engine/simulate.ts'
 import { TaskError } from '../../src/engine/task-error.ts'
 import { aTask, type ScriptedRunOptions, type ScriptedTask, scriptedRun } from './scripted-run.ts'
 
@@ -12,6 +13,9 @@ export async function sampleEvents(
     return { id, kind, phase, needs, slots, expectedMs }
   })
   const { outcome, durationMs, criticalPath } = result
+  const capacity = options.capacity ?? {}
+  const { tasks: times, totalMs } = await simulate(plan, capacity)
+  const prediction = { totalMs, tasks: [...times].map(([id, time]) => ({ id, ...time })) }
   const exitCode = outcome === 'succeeded' ? 0 : 1
   return [
     {
@@ -23,7 +27,7 @@ export async function sampleEvents(
       environment: 'gateway',
       startedAt: Date.UTC(2030, 0, 1),
     },
-    { type: 'plan-ready', at: 0, strategy: 'hybrid', tasks: plan, capacity: options.capacity ?? {} },
+    { type: 'plan-ready', at: 0, strategy: 'hybrid', tasks: plan, capacity, prediction },
     ...events,
     { type: 'run-finished', at: durationMs, outcome, durationMs, criticalPath, exitCode },
   ]
@@ -42,7 +46,7 @@ export function failedRun(): Promise<RunEvent[]> {
           if (end === 'fails') throw new Error('network shop-7f3a is in use')
         })
       }
-      context.progress('STEP 4/9: RUN npm ci', 4, 9)
+      context.progress('RUN npm ci', 4, 9)
       await clock.sleep(task.workMs / 2, context.signal)
       context.output('stdout', 'STEP 5/9: RUN npm run build')
       context.output(
@@ -70,16 +74,27 @@ export function failedRun(): Promise<RunEvent[]> {
 }
 
 const shop = [
-  aTask('cluster:create', { phase: 'cluster', workMs: 38_000, undos: ['works', 'fails'] }),
-  aTask('build:base', { phase: 'build', workMs: 42_000, slots: { cpu: 1 } }),
+  aTask('cluster:create', {
+    phase: 'cluster',
+    workMs: 38_000,
+    expectedMs: 40_000,
+    undos: ['works', 'fails'],
+  }),
+  aTask('build:base', { phase: 'build', workMs: 42_000, expectedMs: 45_000, slots: { cpu: 1 } }),
   aTask('build:gateway', {
     phase: 'build',
     workMs: 65_300,
+    expectedMs: 60_000,
     needs: ['build:base'],
     slots: { cpu: 1 },
     end: 'fails',
   }),
-  aTask('load:base', { phase: 'load', workMs: 3_000, needs: ['build:base', 'cluster:create'] }),
-  aTask('load:gateway', { phase: 'load', needs: ['build:gateway', 'cluster:create'] }),
-  aTask('ready:gateway', { phase: 'deploy', needs: ['load:gateway'] }),
+  aTask('load:base', {
+    phase: 'load',
+    workMs: 3_000,
+    expectedMs: 3_000,
+    needs: ['build:base', 'cluster:create'],
+  }),
+  aTask('load:gateway', { phase: 'load', expectedMs: 3_000, needs: ['build:gateway', 'cluster:create'] }),
+  aTask('ready:gateway', { phase: 'deploy', expectedMs: 4_000, needs: ['load:gateway'] }),
 ]

@@ -17,6 +17,7 @@ import { taskLogReporter } from '../../reporters/task-logs.ts'
 import { formatDuration } from '../../util/duration.ts'
 import { benchTable, comparisonTable } from '../bench-table.ts'
 import { loadEnvironment } from '../load-environment.ts'
+import { isLiveTerminal } from '../run-reporters.ts'
 import type { Session } from '../session.ts'
 
 export interface BenchFlags {
@@ -50,7 +51,7 @@ export async function benchCommand(
   )
   let [reporter, live]: (Reporter | undefined)[] = []
   const host = await session.host()
-  const isLive = stderr.isTTY && !session.env.CI && session.env.TERM !== 'dumb'
+  const isLive = isLiveTerminal(session)
   const end = await bench({
     config,
     environment,
@@ -70,7 +71,7 @@ export async function benchCommand(
     onRun: async ({ state, strategy, round }) => {
       await reporter?.close?.()
       stderr.write(`round ${round} of ${flags.rounds}, ${strategy}, ${state} …\n`)
-      if (isLive) live = await liveReporter(stderr, host.clock)
+      if (isLive) live = liveReporter(stderr, host.clock)
     },
     onMeasured: ({ state, strategy, round, totalMs }) =>
       void stderr.write(

@@ -9,6 +9,7 @@ import { loadProject } from '../../operations/load-project.ts'
 import { InvalidInput, throwIfInvalid } from '../../operations/operation-error.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
 import { formatDuration } from '../../util/duration.ts'
+import { failedTasks } from '../failed-tasks.ts'
 import { runReporter, terminalReporter } from '../run-reporters.ts'
 import type { Session } from '../session.ts'
 
@@ -44,7 +45,7 @@ export async function buildCommand(
   const loadInto = loadEnvironmentOf(config, flags)
   const images = selectImages(config, names, loadInto !== undefined)
   const tag = flags.tag ?? (session.env.IMAGE_TAG || undefined)
-  const terminal = await terminalReporter(session)
+  const terminal = await terminalReporter(session, config)
   let reporter: Reporter | undefined
   const result = await buildImages({
     config,
@@ -102,9 +103,8 @@ function print(session: Session, config: Config, result: BuildImagesResult, flag
   const { stdout, stderr } = session
   const { images, outcome, exitCode, run } = result
   if (flags.output === 'json') {
-    stdout.write(
-      `${JSON.stringify({ outcome, exitCode, run: run.id, runDirectory: run.path, images }, null, 2)}\n`,
-    )
+    const told = { outcome, exitCode, run: run.id, runDirectory: run.path, ...failedTasks(result), images }
+    stdout.write(`${JSON.stringify(told, null, 2)}\n`)
   } else {
     for (const [name, { reference, platforms = {} }] of Object.entries(images)) {
       stdout.write(`${name}  ${reference}\n`)

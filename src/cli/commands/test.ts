@@ -4,6 +4,7 @@ import type { Reporter } from '../../reporters/reporter.ts'
 import { formatDuration } from '../../util/duration.ts'
 import { type BringUpFlags, bringUpOptions } from '../bring-up-flags.ts'
 import { evidenceLine } from '../evidence-line.ts'
+import { failedTasks } from '../failed-tasks.ts'
 import { loadEnvironment } from '../load-environment.ts'
 import { watchRegressions } from '../regression-watch.ts'
 import { runReporter, terminalReporter } from '../run-reporters.ts'
@@ -22,7 +23,7 @@ export async function testCommand(
   flags: TestFlags,
 ): Promise<void> {
   const { config, environment } = await loadEnvironment(session, name, flags)
-  const terminal = await terminalReporter(session)
+  const terminal = await terminalReporter(session, config)
   let reporter: Reporter | undefined
   const { stdout, stderr } = session
   const watch = watchRegressions(session, flags.failOnRegression)
@@ -46,7 +47,7 @@ export async function testCommand(
   if (flags.output === 'json') {
     const { id, path } = result.run
     const evidence = evidenceIndex === undefined ? {} : { evidence: evidenceIndex }
-    const told = { outcome, exitCode, isKept, run: id, runDirectory: path, ...evidence, ...handOver }
+    const told = { outcome, exitCode, isKept, run: id, runDirectory: path, ...failedTasks(result), ...evidence, ...handOver }
     stdout.write(`${JSON.stringify(told, null, 2)}\n`)
   }
   if (!isKept) stderr.write(`\n${environment.name} was taken down in ${formatDuration(removalMs)}\n`)

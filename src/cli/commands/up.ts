@@ -5,6 +5,7 @@ import { up } from '../../operations/up.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
 import { type BringUpFlags, bringUpOptions } from '../bring-up-flags.ts'
 import { evidenceLine } from '../evidence-line.ts'
+import { failedTasks } from '../failed-tasks.ts'
 import { loadEnvironment } from '../load-environment.ts'
 import { watchRegressions } from '../regression-watch.ts'
 import { runReporter, terminalReporter } from '../run-reporters.ts'
@@ -17,7 +18,7 @@ export interface UpFlags extends BringUpFlags {
 /** `kindling up`: progress on stderr; addresses, or one JSON object, on stdout. */
 export async function upCommand(session: Session, name: string | undefined, flags: UpFlags): Promise<void> {
   const { config, environment } = await loadEnvironment(session, name, flags)
-  const terminal = await terminalReporter(session)
+  const terminal = await terminalReporter(session, config)
   let reporter: Reporter | undefined
   const watch = watchRegressions(session, flags.failOnRegression)
   const result = await up({
@@ -37,7 +38,7 @@ export async function upCommand(session: Session, name: string | undefined, flag
   const { stdout, stderr } = session
   if (flags.output === 'json') {
     const evidence = evidenceIndex === undefined ? {} : { evidence: evidenceIndex }
-    const told = { outcome, exitCode, run: run.id, runDirectory: run.path, ...evidence, ...handOver }
+    const told = { outcome, exitCode, run: run.id, runDirectory: run.path, ...failedTasks(result), ...evidence, ...handOver }
     stdout.write(`${JSON.stringify(told, null, 2)}\n`)
   } else if (handOver !== undefined) {
     stdout.write(addresses(handOver))
