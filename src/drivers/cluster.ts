@@ -141,8 +141,20 @@ export interface LoadOutcome {
   readonly bytesWritten: number
 }
 
+/** What a call takes that sends much. */
+export interface TransferOptions extends CallOptions {
+  readonly transfer?: Transfer
+}
+
+/** What of an image is on its way to nodes, bytes; all nodes and attempts together. */
+export interface Transfer {
+  /** Told how much more will be sent, before it is, where that is known. */
+  expect(bytes: number): void
+  sent(bytes: number): void
+}
+
 /** How a load is followed. */
-export interface LoadOptions extends CallOptions {
+export interface LoadOptions extends TransferOptions {
   /** Told, in a sentence, when the cluster had died unseen and was made anew before the load. */
   readonly onRevived?: (what: string) => void
 }

@@ -39,8 +39,10 @@ export function footer(state: LiveState, { columns, nowMs, color }: FooterOption
   ]
   let width = bar === '' ? 0 : barWidth + 2
   const fitting = parts.filter(([text], i) => {
-    width += text.length + (i === 0 ? 0 : separator.length)
-    return width <= columns
+    const needed = text.length + (i === 0 ? 0 : separator.length)
+    if (width + needed > columns) return false
+    width += needed
+    return true
   })
   return bar + fitting.map(([text, paint]) => paint(text)).join(separator)
 }

@@ -27,8 +27,9 @@ test('while it runs, what has ended stands above the window of what is running',
     ✓ build:base  succeeded in 42.0s
     ! load:base  attempt 1 failed: ctr exited with code 255; attempt 2 in 2.0s
     ✓ load:base  succeeded in 8.0s
-      build:gateway    28.0s  44% STEP 4/9: RUN npm ci
-    1m 10s · 3/6 done · 1 running · 2 waiting
+      build:gateway    28.0s of 1m 00s  4/9 RUN npm ci
+      load:gateway   waits for build:gateway
+    ━━━━━━━━━━──────  1m 10s · 3/6 done · about 39s left · 1 running · 2 waiting
     "
   `)
 })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { failedRun } from '../../test/rig/sample-run.ts'
+import { VirtualClock } from '../../test/rig/virtual-clock.ts'
 import { replay } from '../engine/records.ts'
 import { ndjsonReporter, readEvents } from './ndjson.ts'
 
@@ -24,13 +25,31 @@ test('what was written is read back, and gives the same record', async () => {
   expect(replay(read)).toEqual(replay(events))
 })
 
-test('each event is in the file before the next one comes, without a close', async () => {
-  const reporter = ndjsonReporter(file)
+test('what was done is in the file before the next event comes, with all that came before it', async () => {
+  const clock = new VirtualClock()
+  const reporter = ndjsonReporter(file, clock)
   for (const [index, event] of (await failedRun()).entries()) {
     reporter.onEvent(event)
+    if (event.type === 'task-output' || event.type === 'task-progress') continue
     expect((await readFile(file, 'utf8')).split('\n')).toHaveLength(index + 2)
   }
   await reporter.close?.()
+})
+
+test('what was printed is in the file a tenth of a second later, without another event', async () => {
+  const clock = new VirtualClock()
+  const reporter = ndjsonReporter(file, clock)
+  reporter.onEvent({ type: 'task-output', at: 0, task: 'a', stream: 'stdout', line: 'x' })
+  await clock.advance(100)
+  expect(await readFile(file, 'utf8')).toContain('"line":"x"')
+  await reporter.close?.()
+})
+
+test('a process that ends at once can still write what was put off', async () => {
+  const reporter = ndjsonReporter(file, new VirtualClock())
+  reporter.onEvent({ type: 'task-output', at: 0, task: 'a', stream: 'stdout', line: 'x' })
+  reporter.flush?.()
+  expect(await readFile(file, 'utf8')).toContain('"line":"x"')
 })
 
 test('wherever a kill tears the last line, the lines before it are read', async () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { MemoryTerminal } from '../../test/rig/memory-terminal.ts'
 import { failedRun, sampleEvents } from '../../test/rig/sample-run.ts'
 import { aTask } from '../../test/rig/scripted-run.ts'
+import { VirtualClock } from '../../test/rig/virtual-clock.ts'
 import type { RunEvent } from '../engine/events.ts'
 import { plainReporter } from './plain.ts'
 
@@ -103,4 +104,53 @@ test('colours are used only where they are wanted', async () => {
     printed(await failedRun(), terminal)
     expect(terminal.writes.some((text) => text.includes('\u001b['))).toBe(color)
   }
+})
+
+test('every half minute it says what runs, since when, and what is expected', async () => {
+  const clock = new VirtualClock()
+  const terminal = new MemoryTerminal({ columns: 120 })
+  const reporter = plainReporter(terminal, { clock })
+  for (const event of await failedRun()) {
+    if (event.at > 90_000) break
+    await clock.advance(event.at - clock.now())
+    reporter.onEvent(event)
+  }
+  await clock.advance(90_000 - clock.now())
+  await reporter.close?.()
+  expect(terminal.text).toMatchInlineSnapshot(`
+    "[   0.0s] kindling  up gateway, run 7f3a
+    [   0.0s] kindling        6 tasks, strategy hybrid
+    [   0.0s] build:base      started
+    [   0.0s] cluster:create  started
+    [  30.0s] kindling        0/6 done, 2 running, 4 waiting, about 1m 22s left
+    [  30.0s] build:base      running for 30.0s of about 45.0s: 4/9 RUN npm ci
+    [  30.0s] cluster:create  running for 30.0s of about 40.0s: 4/9 RUN npm ci
+    [  38.0s] cluster:create  succeeded in 38.0s
+    [  42.0s] build:base      succeeded in 42.0s
+    [  42.0s] build:gateway   started
+    [  42.0s] load:base       started
+    [  45.0s] load:base       attempt 1 failed: ctr exited with code 255; attempt 2 in 2.0s
+    [  50.0s] load:base       succeeded in 8.0s
+    [ 1m 00s] kindling        3/6 done, 1 running, 2 waiting, about 49s left
+    [ 1m 00s] build:gateway   running for 18.0s of about 1m 00s: 4/9 RUN npm ci
+    [ 1m 30s] kindling        3/6 done, 1 running, 2 waiting, about 19s left
+    [ 1m 30s] build:gateway   running for 48.0s of about 1m 00s: 4/9 RUN npm ci
+    "
+  `)
+  expect(clock.sleeping).toBe(0)
+})
+
+test('while tests print, nothing is said of how far the run is', async () => {
+  const clock = new VirtualClock()
+  const terminal = new MemoryTerminal()
+  const reporter = plainReporter(terminal, { clock })
+  const tests = { ...aTask('test:e2e'), kind: 'test' }
+  reporter.onEvent({ type: 'plan-ready', at: 0, strategy: 'hybrid', tasks: [tests], capacity: {} })
+  reporter.onEvent({ type: 'task-started', at: 0, task: 'test:e2e' })
+  reporter.onEvent({ type: 'task-output', at: 0, task: 'test:e2e', stream: 'stdout', line: 'one passes' })
+  await clock.advance(30_000)
+  expect(terminal.text).not.toContain('running for')
+  await clock.advance(30_000)
+  expect(terminal.text).toContain('running for 1m 00s')
+  await reporter.close?.()
 })

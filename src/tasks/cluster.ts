@@ -1,5 +1,6 @@
 import { ClusterError } from '../drivers/kind/cluster-error.ts'
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
+import type { OutputStream } from '../exec/exec.ts'
 import { describing } from './failure.ts'
 import type { RunScope } from './run-scope.ts'
 
@@ -7,7 +8,11 @@ import type { RunScope } from './run-scope.ts'
 export async function startCluster(scope: RunScope, context: TaskContext): Promise<TaskResult> {
   const options = {
     signal: context.signal,
-    onLine: context.output,
+    onLine: (stream: OutputStream, line: string) => {
+      context.output(stream, line)
+      // What it is doing, without the marks that kind puts around it.
+      context.progress(line.replace(/^[\s•✓✗]+/u, '').replace(/[\s.]+$/, ''))
+    },
     beforeChange: () => {
       scope.results.forget()
       context.defer(async ({ signal, resourceRemoved }) => {

@@ -47,3 +47,17 @@ test('E2: when the cluster fails under the load, the cluster is the cause', asyn
     new BlockedError(['cluster:kind']),
   )
 })
+
+test('what is on its way is told as it goes, a few times and not for every piece', async () => {
+  const mebibyte = 2 ** 20
+  const { told } = await loading(async ({ transfer }) => {
+    transfer?.sent(5 * mebibyte)
+    transfer?.expect(10 * mebibyte)
+    for (let i = 0; i < 6; i++) transfer?.sent(mebibyte)
+    return loaded
+  })
+  expect(told.filter((line) => line.endsWith('bytes'))).toEqual([
+    `${5 * mebibyte}/? bytes`,
+    `${9 * mebibyte}/${10 * mebibyte} bytes`,
+  ])
+})

@@ -1,4 +1,4 @@
-import type { Cluster } from '../drivers/cluster.ts'
+import type { Cluster, Transfer } from '../drivers/cluster.ts'
 import { ClusterError } from '../drivers/kind/cluster-error.ts'
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
 import { BlockedError } from '../engine/task-error.ts'
@@ -19,7 +19,12 @@ export async function loadImage(
   }
   const { reference } = image
   const loaded = await describing(
-    scope.cluster.load(image, { signal: context.signal, onLine: context.output, onRevived: context.warn }),
+    scope.cluster.load(image, {
+      signal: context.signal,
+      onLine: context.output,
+      onRevived: context.warn,
+      transfer: tellTransfer(context),
+    }),
     (error) =>
       error instanceof ClusterError
         ? { code: error.code, message: error.message }
@@ -33,4 +38,25 @@ export async function loadImage(
     `sent ${formatBytes(bytesSent)} (${way}), wrote ${formatBytes(bytesWritten)} to disk`,
   )
   return { outcome: 'succeeded', outputs: { reference, way, bytesSent, bytesWritten } }
+}
+
+/** So much is sent before it is told again, bytes: a few times a second at most. */
+const toldEveryBytes = 4 * 2 ** 20
+
+function tellTransfer({ progress }: Pick<TaskContext, 'progress'>): Transfer {
+  let total: number | undefined
+  let sent = 0
+  let told = 0
+  return {
+    expect: (bytes) => {
+      total = (total ?? 0) + bytes
+    },
+    sent: (bytes) => {
+      sent += bytes
+      if (sent - told < toldEveryBytes) return
+      told = sent
+      // What is around the layers of an image is sent as well.
+      progress('', total === undefined ? sent : Math.min(sent, total), total, 'bytes')
+    },
+  }
 }

@@ -20,8 +20,9 @@ export class RecordingContext implements TaskContext {
     this.told.push(`${stream} ${line}`)
   }
 
-  progress = (text: string, done?: number, total?: number): void => {
-    this.told.push(done === undefined ? text : `${text} ${done}/${total}`)
+  progress = (text: string, done?: number, total?: number, unit?: 'bytes'): void => {
+    const amount = done === undefined ? [] : [`${done}/${total ?? '?'}`]
+    this.told.push([text, ...amount, unit ?? ''].filter(Boolean).join(' '))
   }
 
   warn = (text: string): void => {

@@ -1,6 +1,6 @@
 import type { Exec } from '../../exec/exec.ts'
 import type { Clock } from '../../util/clock.ts'
-import type { LoadOutcome } from '../cluster.ts'
+import type { LoadOutcome, TransferOptions } from '../cluster.ts'
 import type { CallOptions } from '../container-engine.ts'
 import type { EngineProgram } from '../engine-program.ts'
 import { chooseWay } from '../node-images/choose-way.ts'
@@ -37,7 +37,7 @@ export class NodeImages {
 
   async load(
     image: { readonly reference: string; readonly id: string },
-    options: CallOptions,
+    options: TransferOptions,
   ): Promise<LoadOutcome> {
     this.#loader ??= this.#open(options)
     return (await this.#loader).load(image, options)

@@ -1,7 +1,6 @@
 import { type Clock, systemClock } from '../../util/clock.ts'
 import { formatReference, parseReference, withDefaultTag } from '../../util/image-reference.ts'
-import type { LoadOutcome } from '../cluster.ts'
-import type { CallOptions } from '../container-engine.ts'
+import type { LoadOutcome, TransferOptions } from '../cluster.ts'
 import { passingReason } from './load-failure.ts'
 import type { ImageToLoad, LoadingWay, LoadWay } from './loading-way.ts'
 import type { NodeCli } from './node.ts'
@@ -71,7 +70,7 @@ export class ImageLoader {
    * not sent; what fails in passing is tried again, and each attempt is told. Rejects with `ImageMismatchError`, or
    * with what the last attempt failed with.
    */
-  async load(image: ImageToLoad, options: CallOptions = {}): Promise<ImageLoad> {
+  async load(image: ImageToLoad, options: TransferOptions = {}): Promise<ImageLoad> {
     const reference = formatReference(withDefaultTag(parseReference(image.reference)))
     const load = new RunningLoad({ ...image, reference }, this.#way, this.#contents, options)
     let pending = await load.without(this.#nodes)
@@ -113,7 +112,7 @@ class RunningLoad {
   readonly #image: ImageToLoad
   readonly #way: LoadingWay
   readonly #contents: ReadonlyMap<NodeCli, SharedCall<NodeContent>>
-  readonly #options: CallOptions
+  readonly #options: TransferOptions
   readonly #outcomes = new Map<string, NodeOutcome>()
   readonly #bytesSent = new Map<string, number>()
   #gone: LoadWay | '' = ''
@@ -124,7 +123,7 @@ class RunningLoad {
     image: ImageToLoad,
     way: LoadingWay,
     contents: ReadonlyMap<NodeCli, SharedCall<NodeContent>>,
-    options: CallOptions,
+    options: TransferOptions,
   ) {
     this.#image = image
     this.#way = way

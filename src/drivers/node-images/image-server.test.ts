@@ -31,7 +31,8 @@ function get(path: string, headers: Record<string, string> = {}, method = 'GET')
 }
 
 test('manifest, configuration and layers are given by their digests', async () => {
-  const offer = server.offer(image)
+  const told: number[] = []
+  const offer = server.offer(image, (bytes) => told.push(bytes))
   const manifest = await get(`${offer.repository}/manifests/${image.digest}`)
   expect(manifest.headers.get('content-type')).toBe('application/vnd.oci.image.manifest.v1+json')
   expect(manifest.headers.get('docker-content-digest')).toBe(image.digest)
@@ -40,6 +41,7 @@ test('manifest, configuration and layers are given by their digests', async () =
   expect(offer.bytesSent).toBe(0)
   expect(await (await get(`${offer.repository}/blobs/${layer}`)).text()).toBe('layer')
   expect(offer.bytesSent).toBe(5)
+  expect(told).toEqual([5])
 })
 
 test('what is asked for without a body has its length, and what is left of a layer is given', async () => {

@@ -28,6 +28,7 @@ export interface Offer {
 
 interface OpenOffer extends Offer {
   readonly image: OfferedImage
+  readonly onBytes: (bytes: number) => void
   bytesSent: number
   failure: unknown
 }
@@ -72,12 +73,13 @@ export class ImageServer {
     return new ImageServer(server, `Bearer ${randomBytes(24).toString('base64url')}`)
   }
 
-  /** Offers an image under a repository of its own. */
-  offer(image: OfferedImage): Offer {
+  /** Offers an image under a repository of its own; `onBytes` is told of layers as they go. */
+  offer(image: OfferedImage, onBytes: (bytes: number) => void = () => {}): Offer {
     const repository = `image-${this.#count++}`
     const offer: OpenOffer = {
       repository,
       image,
+      onBytes,
       bytesSent: 0,
       failure: undefined,
       withdraw: () => this.#offers.delete(repository),
@@ -110,6 +112,7 @@ export class ImageServer {
       if (file === undefined) return end(response, 404)
       await sendFile(request, response, file, digest, (bytes) => {
         offer.bytesSent += bytes
+        offer.onBytes(bytes)
       })
     } catch (error) {
       if (response.headersSent) return void response.destroy()

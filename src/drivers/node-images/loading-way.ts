@@ -1,4 +1,4 @@
-import type { CallOptions } from '../container-engine.ts'
+import type { TransferOptions } from '../cluster.ts'
 import type { NodeCli } from './node.ts'
 import type { NodeContent } from './node-content.ts'
 
@@ -43,7 +43,7 @@ export interface WayReport {
 export interface LoadingWay {
   readonly name: LoadWay
   /** Sends an image into nodes that lack it; each failure is reported, and nothing is tried again. Never rejects. */
-  send(image: ImageToLoad, targets: readonly LoadTarget[], options: CallOptions): Promise<WayReport>
+  send(image: ImageToLoad, targets: readonly LoadTarget[], options: TransferOptions): Promise<WayReport>
   /** Removes what it keeps on disk; nothing may be under way. */
   close(): void
 }

@@ -1,3 +1,4 @@
+import type { TransferOptions } from '../cluster.ts'
 import type { CallOptions } from '../container-engine.ts'
 import { BlobsInFlight } from './blobs-in-flight.ts'
 import { lastWords } from './last-words.ts'
@@ -22,7 +23,11 @@ export class MissingLayersWay implements LoadingWay {
     this.#otherwise = otherwise
   }
 
-  async send(image: ImageToLoad, targets: readonly LoadTarget[], options: CallOptions): Promise<WayReport> {
+  async send(
+    image: ImageToLoad,
+    targets: readonly LoadTarget[],
+    options: TransferOptions,
+  ): Promise<WayReport> {
     const lease = this.#files.lease()
     try {
       let description: ImageDescription
@@ -75,7 +80,7 @@ export class MissingLayersWay implements LoadingWay {
     image: ImageToLoad,
     description: ImageDescription,
     lease: LayerLease,
-    options: CallOptions,
+    options: TransferOptions,
   ): Promise<TargetReport> {
     let bytesSent = 0
     try {
@@ -87,8 +92,11 @@ export class MissingLayersWay implements LoadingWay {
         const sizes = new Map(description.layers.map(({ digest, size }) => [digest, size]))
         const sizeOf = (digest: string) => files.get(digest)?.size ?? sizes.get(digest) ?? 0
         const sent = new Map([...files].filter(([digest]) => claim.digests.has(digest)))
+        const expected = [...sent.values()].reduce((sum, { size }) => sum + size, 0)
+        options.transfer?.expect(expected)
         const archive = counted(ociArchive(image.reference, description, sizeOf, sent), (bytes) => {
           bytesSent += bytes
+          options.transfer?.sent(bytes)
         })
         const after = await importIntoNode(node, archive, content.snapshotter, options)
         outcome = 'delivered'

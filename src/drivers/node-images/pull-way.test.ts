@@ -89,8 +89,11 @@ function way(): {
 
 test('I25: what the nodes lack is read out of the engine once for all of them', async () => {
   const { way: pull, source, otherwise, options } = way()
-  const report = await pull.send(image, [target('one'), target('two')], options)
+  const expected: number[] = []
+  const transfer = { expect: (bytes: number) => void expected.push(bytes), sent: () => {} }
+  const report = await pull.send(image, [target('one'), target('two')], { ...options, transfer })
   expect(report).toMatchObject({ way: 'pull', bytesWritten: 8 })
+  expect(expected).toEqual([16])
   expect(source.written).toEqual([[digest('a'), digest('b')]])
   expect(otherwise.sent).toEqual([])
 })

@@ -1,3 +1,4 @@
+import type { TransferOptions } from '../cluster.ts'
 import type { CallOptions } from '../container-engine.ts'
 import { chainIds } from './chain-ids.ts'
 import { ImageServer, type OfferedImage } from './image-server.ts'
@@ -33,7 +34,11 @@ export class PullWay implements LoadingWay {
     this.#otherwise = otherwise
   }
 
-  async send(image: ImageToLoad, targets: readonly LoadTarget[], options: CallOptions): Promise<WayReport> {
+  async send(
+    image: ImageToLoad,
+    targets: readonly LoadTarget[],
+    options: TransferOptions,
+  ): Promise<WayReport> {
     const lease = this.#files.lease()
     try {
       const servers = await this.#routesFrom(targets, options)
@@ -116,16 +121,16 @@ export class PullWay implements LoadingWay {
     image: ImageToLoad,
     targets: readonly LoadTarget[],
     lease: LayerLease,
-    options: CallOptions,
+    options: TransferOptions,
   ): Promise<OfferedImage | undefined> {
     try {
       const description = await this.#source.describe(image.id, options)
       const files = await lease.have(description, lackingLayers(description, targets), options)
       const sizes = new Map(description.layers.map(({ digest, size }) => [digest, size]))
-      const { data, digest } = ociManifest(
-        description,
-        (layer) => sizes.get(layer) ?? files.get(layer)?.size ?? 0,
-      )
+      const sizeOf = (layer: string) => sizes.get(layer) ?? files.get(layer)?.size ?? 0
+      const asked = targets.flatMap((target) => lackingLayers(description, [target]))
+      options.transfer?.expect(asked.reduce((sum, layer) => sum + sizeOf(layer), 0))
+      const { data, digest } = ociManifest(description, sizeOf)
       return {
         manifest: data,
         digest,
@@ -146,7 +151,7 @@ export class PullWay implements LoadingWay {
     targets: readonly LoadTarget[],
     reports: readonly TargetReport[],
     { bytesWritten }: LayerLease,
-    options: CallOptions,
+    options: TransferOptions,
   ): Promise<WayReport> {
     const isRefusal = (report: TargetReport | undefined) =>
       report !== undefined && 'error' in report && passingReason(report.error) === undefined
@@ -170,9 +175,9 @@ async function pullFrom(
   offered: OfferedImage,
   image: ImageToLoad,
   { node }: LoadTarget,
-  options: CallOptions,
+  options: TransferOptions,
 ): Promise<TargetReport> {
-  const offer = server.offer(offered)
+  const offer = server.offer(offered, (bytes) => options.transfer?.sent(bytes))
   try {
     const source = `${registryHost}/${offer.repository}@${offered.digest}`
     const content = await pullIntoNode(node, source, image, options)

@@ -47,7 +47,10 @@ test('I25: one save serves all nodes', async () => {
   const imported: string[] = []
   const targets = [lockingNode('one', imported), lockingNode('two', imported)]
   engine.saved.length = 0
-  const report = await new StreamWay(engine).send({ reference: 'web', id }, targets, {})
+  const told: number[] = []
+  const transfer = { expect: () => {}, sent: (bytes: number) => void told.push(bytes) }
+  const report = await new StreamWay(engine).send({ reference: 'web', id }, targets, { transfer })
+  expect(told).toEqual([12, 6])
   expect(engine.saved).toEqual(['web'])
   expect(imported.sort()).toEqual(['one: first web', 'two: first web'])
   expect(report).toMatchObject({

@@ -2,7 +2,7 @@ import { CommandError } from '../../exec/command-error.ts'
 import { pipe } from '../../exec/pipe.ts'
 import { deferred } from '../../util/deferred.ts'
 import { orAborted } from '../../util/or-aborted.ts'
-import type { CallOptions } from '../container-engine.ts'
+import type { TransferOptions } from '../cluster.ts'
 import type { EngineProgram } from '../engine-program.ts'
 import type { ImageToLoad, LoadingWay, LoadTarget, WayReport } from './loading-way.ts'
 import { importIntoNode } from './node-commands.ts'
@@ -20,7 +20,11 @@ export class StreamWay implements LoadingWay {
     this.#program = program
   }
 
-  async send(image: ImageToLoad, targets: readonly LoadTarget[], options: CallOptions): Promise<WayReport> {
+  async send(
+    image: ImageToLoad,
+    targets: readonly LoadTarget[],
+    options: TransferOptions,
+  ): Promise<WayReport> {
     if (targets.length === 1) return this.#stream(image, targets, options)
     // A node makes one import wait for another that brings a layer of both. With two images in two nodes, each could
     // be the one that waits in one of them, and so hold up the other, which has to keep pace with it: for ever.
@@ -40,10 +44,17 @@ export class StreamWay implements LoadingWay {
   async #stream(
     image: ImageToLoad,
     targets: readonly LoadTarget[],
-    options: CallOptions,
+    options: TransferOptions,
   ): Promise<WayReport> {
+    const { transfer, ...call } = options
     const { sinks, bytes } = await pipe(
-      (onStdout, signal) => this.#program.run(['save', image.reference], { ...options, signal, onStdout }),
+      (write, signal) => {
+        const onStdout = (chunk: Uint8Array) => {
+          transfer?.sent(chunk.byteLength * targets.length)
+          return write(chunk)
+        }
+        return this.#program.run(['save', image.reference], { ...call, signal, onStdout })
+      },
       targets.map(
         ({ node, content }) =>
           (stdin) =>
