@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'test/{rig,contract,cli}/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'test/{rig,contract,cli,golden}/**/*.test.ts'],
           testTimeout: 20_000,
           // Each file in a process of its own would load the same modules two hundred times: twice the time of it all.
           // So no unit test may leave anything behind in a module or in the process.

@@ -9,7 +9,7 @@ export interface FailedTask extends TaskFailure {
 }
 
 /** Everything of a run that did not end well, in the order in which it ended; absent when there is nothing. */
-export function failedTasks({ result }: Pick<RunEnd, 'result'>): {
+export function failedTasks({ result }: { readonly result: Pick<RunEnd['result'], 'tasks'> }): {
   readonly failures?: readonly FailedTask[]
 } {
   const failures = [...result.tasks.values()].flatMap(({ id, outcome, failure }) =>

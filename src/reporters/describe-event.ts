@@ -104,8 +104,8 @@ function failureDetails(failure: TaskFailure | undefined, tail: readonly string[
   return [
     ...(failure?.where === undefined ? [] : [`at ${failure.where}`]),
     ...(failure?.hint === undefined ? [] : [`hint: ${failure.hint}`]),
-    ...detail,
     ...rest,
+    ...detail,
   ].flatMap((said) => printable(said).trimEnd().split('\n'))
 }
 

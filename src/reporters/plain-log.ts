@@ -54,7 +54,7 @@ export class PlainLog {
   /** A line for what happened, and one for each of its details. */
   tell(atMs: number, { subject, text, details, tone }: Description): void {
     this.print(atMs, subject, text, tone)
-    for (const detail of details) this.print(atMs, subject, `  | ${detail}`)
+    for (const detail of details) this.print(atMs, subject, `  | ${detail}`.trimEnd())
   }
 
   /** The same for the end of a task; in CI with all its output, and at its place in the code where it failed. */
@@ -73,7 +73,7 @@ export class PlainLog {
           endedAt,
         }),
       )
-      for (const detail of told.details) this.print(event.at, told.subject, `  | ${detail}`)
+      for (const detail of told.details) this.print(event.at, told.subject, `  | ${detail}`.trimEnd())
     }
     const annotation = dialect?.annotation?.(event, failurePlace(event.failure, place))
     if (annotation !== undefined) this.#terminal.write(annotation)

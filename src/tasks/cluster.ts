@@ -8,10 +8,11 @@ import type { RunScope } from './run-scope.ts'
 export async function startCluster(scope: RunScope, context: TaskContext): Promise<TaskResult> {
   const options = {
     signal: context.signal,
+    // kind has a line with a dot for each step that it begins.
     onLine: (stream: OutputStream, line: string) => {
       context.output(stream, line)
-      // What it is doing, without the marks that kind puts around it.
-      context.progress(line.replace(/^[\s•✓✗]+/u, '').replace(/[\s.]+$/, ''))
+      const [, step] = /^\s*•\s+(.*?)[\s.]*$/u.exec(line) ?? []
+      if (step !== undefined) context.progress(step)
     },
     beforeChange: () => {
       scope.results.forget()
@@ -21,6 +22,7 @@ export async function startCluster(scope: RunScope, context: TaskContext): Promi
       })
     },
   }
+  context.progress(`starting ${scope.cluster.provider}`)
   const outcome = await describing(scope.cluster.start(options), (error) =>
     error instanceof ClusterError
       ? { code: error.code, message: error.message }

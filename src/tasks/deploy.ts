@@ -33,6 +33,7 @@ export async function deployService(
     variablesFor(service, (expression) => literal(resolve(expression))),
   )
   writeManifests(name, variablesFor(service, resolve), scope)
+  context.progress('applying its manifests')
   const outcome = await describing(scope.cluster.apply(name, options), (error) =>
     describeDeployFailure(name, error, scope),
   )
