@@ -28,7 +28,7 @@ export function footer(state: LiveState, { columns, nowMs, color }: FooterOption
   const { done, failed } = totals(state)
   const parts: (readonly [text: string, paint: Paint])[] = [
     [formatDuration(nowMs), colors.bold],
-    [`${done}/${total} done`, colors.green],
+    total === 0 ? ['preparing', String] : [`${done}/${total} done`, colors.green],
     ...some(failed, 'failed', colors.red),
     ...(teardown ? [[takingDown(teardown), colors.yellow] as const] : []),
     ...(leftMs === undefined ? [] : [[timeLeft(state, leftMs), String] as const]),

@@ -7,7 +7,7 @@ import { liveReporter } from './live.ts'
 /** Plays the events at their times; calls back before each. */
 async function play(terminal: MemoryTerminal, untilMs = Number.POSITIVE_INFINITY) {
   const clock = new VirtualClock()
-  const reporter = await liveReporter(terminal, clock)
+  const reporter = liveReporter(terminal, clock)
   for (const event of await failedRun()) {
     if (event.at > untilMs) break
     await clock.advance(event.at - clock.now())
@@ -94,4 +94,33 @@ test('a frame is one write, and frames come at most ten times a second', async (
   await clock.advance(1_000)
   expect(terminal.writes.length - before).toBeLessThanOrEqual(10)
   for (const write of terminal.writes) expect(write.split('\u001b[?2026h')).toHaveLength(2)
+})
+
+test('before there is a plan it says that it prepares, and for how long', async () => {
+  const terminal = new MemoryTerminal()
+  const clock = new VirtualClock()
+  const reporter = liveReporter(terminal, clock)
+  await clock.advance(2_300)
+  expect(terminal.text).toBe('2.3s · preparing\n')
+  await reporter.close?.()
+  expect(terminal.text).toBe('')
+})
+
+test('what is told beside the run stands above the window, at once', async () => {
+  const terminal = new MemoryTerminal()
+  const { reporter } = await play(terminal, 50_000)
+  reporter.print('interrupted: cleaning up; again to stop at once')
+  expect(terminal.text).toMatch(/\ninterrupted: cleaning up; again to stop at once\n {2}build:gateway .*\n/)
+  await reporter.close?.()
+})
+
+test('a frame that cannot be drawn is told to whoever brings the next event, and ends no process', async () => {
+  const terminal = new MemoryTerminal()
+  const clock = new VirtualClock()
+  const broken = { ...terminal, columns: 80, rows: 24, write: () => expect.fail('the terminal is gone') }
+  const reporter = liveReporter(broken, clock)
+  await clock.advance(100)
+  expect(() => reporter.onEvent({ type: 'note', at: 0, level: 'info', text: 'x' })).toThrow(
+    'terminal is gone',
+  )
 })

@@ -32,6 +32,7 @@ export function liveReporter(terminal: Terminal, clock: Clock): LiveReporter {
   const closed = new AbortController()
   let state = initialState
   let scrolling: string[] = []
+  const createdMs = clock.now()
   let startMs: number | undefined
 
   const lastLine = (task: string) => oneLine(tails.last(task))
@@ -42,7 +43,7 @@ export function liveReporter(terminal: Terminal, clock: Clock): LiveReporter {
   }
   const draw = () => {
     const { columns, rows, color } = terminal
-    write(view(state, { columns, rows, color, nowMs: clock.now() - (startMs ?? clock.now()), lastLine }))
+    write(view(state, { columns, rows, color, nowMs: clock.now() - (startMs ?? createdMs), lastLine }))
   }
   let failure: unknown
   const tick = async () => {
