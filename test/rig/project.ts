@@ -15,6 +15,16 @@ import { stripVTControlCharacters } from 'node:util'
 
 const bin = join(import.meta.dirname, '../../bin/kindling.js')
 
+/** Plain lines, whichever CI system the tests themselves run in. */
+const plainCi = {
+  CI: 'true',
+  GITHUB_ACTIONS: undefined,
+  GITHUB_STEP_SUMMARY: undefined,
+  GITLAB_CI: undefined,
+  FORCE_COLOR: undefined,
+  KINDLING_JUNIT: undefined,
+}
+
 export interface Ended {
   readonly exitCode: number | null
   readonly signal: NodeJS.Signals | null
@@ -56,7 +66,7 @@ export class Project implements AsyncDisposable {
   start(...args: readonly string[]): RunningCommand {
     const child = spawn(process.execPath, [bin, ...args], {
       cwd: this.root,
-      env: { ...process.env, CI: 'true', KINDLING_STATE_DIR: this.stateDirectory, ...this.env },
+      env: { ...process.env, ...plainCi, KINDLING_STATE_DIR: this.stateDirectory, ...this.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const running = new RunningCommand(child)
