@@ -58,7 +58,8 @@ const cliHead = [
   '<!-- Generated from src/cli/program.ts by `npm run docs`. -->',
   '',
   'Data goes to standard output, progress and problems to standard error. In a terminal a live view shows what is',
-  'going on; in a pipe, with `CI` set or on a dumb terminal there is one line for each event. `NO_COLOR` is respected.',
+  'going on; in a pipe, with `CI` set or on a dumb terminal there is one line for each event, and GitHub Actions and',
+  'GitLab CI get what they can show ([ci.md](ci.md)). `NO_COLOR` and `FORCE_COLOR` are respected.',
   '',
   'Every command takes `--help`; `kindling --version` prints the version.',
 ]

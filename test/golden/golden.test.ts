@@ -31,7 +31,7 @@ async function play(
   env: Readonly<Record<string, string>>,
   isTTY: boolean,
 ): Promise<Played> {
-  const events = await readEvents(join(here, 'runs', `${scenario}.ndjson`))
+  const events = await readEvents(join(here, 'testdata/runs', `${scenario}.ndjson`))
   const directory = temporaryDirectory()
   const stderr = new MemoryTerminal({ columns: 80, rows: 24 })
   const clock = new VirtualClock()
@@ -67,7 +67,7 @@ async function play(
   }
 }
 
-const outputOf = (scenario: string, name: string) => join(here, 'outputs', `${scenario}.${name}`)
+const outputOf = (scenario: string, name: string) => join(here, 'testdata/outputs', `${scenario}.${name}`)
 
 describe.each(scenarios)('%s', (scenario) => {
   test('in a terminal of 80 columns', async () => {
@@ -95,9 +95,11 @@ describe.each(scenarios)('%s', (scenario) => {
   })
 
   test('as JSON: one object, which says of the failures what the events say', async () => {
-    const events = await readEvents(join(here, 'runs', `${scenario}.ndjson`))
+    const events = await readEvents(join(here, 'testdata/runs', `${scenario}.ndjson`))
     const { finished, tasks, started } = replay(events)
-    const result: unknown = JSON.parse(readFileSync(join(here, 'runs', `${scenario}.result.json`), 'utf8'))
+    const result: unknown = JSON.parse(
+      readFileSync(join(here, 'testdata/runs', `${scenario}.result.json`), 'utf8'),
+    )
     expect(result).toMatchObject({
       outcome: finished?.outcome,
       exitCode: finished?.exitCode,

@@ -1,4 +1,4 @@
-// Records the runs that the golden outputs are made from: the project beside this file, on real containers, once as it is
+// Records the runs that the golden outputs are made from: the project in testdata, on real containers, once as it is
 // and once with each thing broken. To be run by hand after `npm run build`, when what a run tells has changed.
 import { spawn } from 'node:child_process'
 import {
@@ -36,8 +36,8 @@ try {
   await run('first', {})
   for (const [name, scenario] of Object.entries(scenarios)) {
     const { stdout, events } = await run(name, scenario)
-    writeFileSync(join(here, 'runs', `${name}.ndjson`), portable(events))
-    writeFileSync(join(here, 'runs', `${name}.result.json`), portable(stdout))
+    writeFileSync(join(here, 'testdata/runs', `${name}.ndjson`), portable(events))
+    writeFileSync(join(here, 'testdata/runs', `${name}.result.json`), portable(stdout))
   }
 } finally {
   rmSync(base, { recursive: true, force: true })
@@ -46,7 +46,7 @@ try {
 async function run(name, { change, interruptedAt }) {
   const root = join(base, 'repository')
   rmSync(root, { recursive: true, force: true })
-  cpSync(join(here, 'project'), root, { recursive: true })
+  cpSync(join(here, 'testdata/project'), root, { recursive: true })
   mkdirSync(join(root, 'base'))
   cpSync(rootfs, join(root, 'base/rootfs.sh'))
   if (change !== undefined) writeFileSync(join(root, change[0]), change[1])
