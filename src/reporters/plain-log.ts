@@ -54,29 +54,26 @@ export class PlainLog {
   /** A line for what happened, and one for each of its details. */
   tell(atMs: number, { subject, text, details, tone }: Description): void {
     this.print(atMs, subject, text, tone)
-    for (const detail of details) this.print(atMs, subject, `  | ${detail}`.trimEnd())
+    this.#printDetails(atMs, subject, details)
   }
 
   /** The same for the end of a task; in CI with all its output, and at its place in the code where it failed. */
   tellEnd(event: TaskFinished, told: Description, { output, runStartedAt, place }: EndContext): void {
-    const dialect = this.#dialect
-    if (dialect === undefined || output.length === 0) this.tell(event.at, told)
-    else {
-      const endedAt = runStartedAt + event.at
-      const title = this.#line(event.at, told.subject, told.text, told.tone)
-      this.#terminal.write(
-        dialect.section({
-          task: event.task,
-          title,
-          lines: output,
-          startedAt: endedAt - event.durationMs,
-          endedAt,
-        }),
-      )
-      for (const detail of told.details) this.print(event.at, told.subject, `  | ${detail}`.trimEnd())
-    }
-    const annotation = dialect?.annotation?.(event, failurePlace(event.failure, place))
+    const { at, task, durationMs, failure } = event
+    const { subject, text, details, tone } = told
+    const endedAt = runStartedAt + at
+    const times = { startedAt: endedAt - durationMs, endedAt }
+    const title = this.#line(at, subject, text, tone)
+    const section =
+      output.length === 0 ? undefined : this.#dialect?.section({ task, title, lines: output, ...times })
+    this.#terminal.write(section ?? `${title}\n`)
+    this.#printDetails(at, subject, details)
+    const annotation = this.#dialect?.annotation?.(event, failurePlace(failure, place))
     if (annotation !== undefined) this.#terminal.write(annotation)
+  }
+
+  #printDetails(atMs: number, subject: string, details: readonly string[]): void {
+    for (const detail of details) this.print(atMs, subject, `  | ${detail}`.trimEnd())
   }
 
   #line(atMs: number, subject: string, text: string, tone: Tone): string {
