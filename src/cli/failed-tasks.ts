@@ -8,12 +8,14 @@ export interface FailedTask extends TaskFailure {
   readonly outcome: Outcome
 }
 
-/** Everything of a run that did not end well, in the order in which it ended; absent when there is nothing. */
+/** Everything of a run that did not end well, root causes first (E2); absent when there is nothing. */
 export function failedTasks({ result }: { readonly result: Pick<RunEnd['result'], 'tasks'> }): {
   readonly failures?: readonly FailedTask[]
 } {
-  const failures = [...result.tasks.values()].flatMap(({ id, outcome, failure }) =>
+  const failures = [...result.tasks.values()].flatMap(({ id, outcome, failure }): FailedTask[] =>
     failure === undefined ? [] : [{ task: id, outcome, ...failure }],
   )
-  return failures.length === 0 ? {} : { failures }
+  const isRoot = ({ outcome }: FailedTask) => outcome === 'failed' || outcome === 'timed-out'
+  const ordered = [...failures.filter(isRoot), ...failures.filter((task) => !isRoot(task))]
+  return ordered.length === 0 ? {} : { failures: ordered }
 }
