@@ -18,8 +18,13 @@ export function printError(error: unknown, session: Session): number {
   const problems = problemsOf(error, session)
   if (ciSystem(env) === 'github') stderr.write(annotations(problems, session))
   if (wanted.isJson) stdout.write(refusal(problems, exitCode))
-  if (wanted.junitFile !== undefined && !hasRun)
-    writeJunit(wanted.junitFile, junitOfProblems(failuresOf(problems)))
+  if (wanted.junitFile !== undefined && !hasRun) {
+    try {
+      writeJunit(wanted.junitFile, junitOfProblems(failuresOf(problems)))
+    } catch (reason) {
+      stderr.write(`warning: the JUnit report could not be written: ${reason}\n`)
+    }
+  }
   return exitCode
 }
 
