@@ -11,7 +11,7 @@ export async function main(argv: readonly string[] = process.argv): Promise<void
     const { own, tests } = splitAtDashes(argv)
     await createProgram(session, tests).parseAsync(own)
   } catch (error) {
-    session.exitCode = printError(error, session)
+    session.exitCode = await printError(error, session)
   }
   // Not `process.exit` straight away: output that a pipe has not taken yet would be lost.
   process.exitCode = interrupts.exitCode() ?? session.exitCode

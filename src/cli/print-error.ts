@@ -4,14 +4,13 @@ import pc from 'picocolors'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { formatDiagnostic } from '../diagnostics/format.ts'
 import { exitCodes, InvalidInput, OperationError } from '../operations/operation-error.ts'
-import { junitOfProblems } from '../reporters/junit.ts'
 import { ciSystem } from './ci-system.ts'
 import { annotations, failuresOf, problemsOf, refusal } from './problems.ts'
 import type { Session } from './session.ts'
 import { writeJunit } from './write-junit.ts'
 
 /** Tells people, and programs that have asked for it, what ended a command, and answers with its exit code. */
-export function printError(error: unknown, session: Session): number {
+export async function printError(error: unknown, session: Session): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
   const exitCode = tellPeople(error, session)
   const { wanted, hasRun, env, stdout, stderr } = session
@@ -20,6 +19,7 @@ export function printError(error: unknown, session: Session): number {
   if (wanted.isJson) stdout.write(refusal(problems, exitCode))
   if (wanted.junitFile !== undefined && !hasRun) {
     try {
+      const { junitOfProblems } = await import('../reporters/junit.ts')
       writeJunit(wanted.junitFile, junitOfProblems(failuresOf(problems)))
     } catch (reason) {
       stderr.write(`warning: the JUnit report could not be written: ${reason}\n`)
