@@ -59,5 +59,6 @@ test('what is on its way is told as it goes, a few times and not for every piece
   expect(told.filter((line) => line.endsWith('bytes'))).toEqual([
     `${5 * mebibyte}/? bytes`,
     `${9 * mebibyte}/${10 * mebibyte} bytes`,
+    `unpacking ${10 * mebibyte}/${10 * mebibyte} bytes`,
   ])
 })

@@ -53,10 +53,11 @@ function tellTransfer({ progress }: Pick<TaskContext, 'progress'>): Transfer {
     },
     sent: (bytes) => {
       sent += bytes
-      if (sent - told < toldEveryBytes) return
-      told = sent
-      // What is around the layers of an image is sent as well.
-      progress('', total === undefined ? sent : Math.min(sent, total), total, 'bytes')
+      // What is around the layers of an image is sent as well, and is none of the total.
+      const done = total === undefined ? sent : Math.min(sent, total)
+      if (done - told < toldEveryBytes && (done !== total || told === total)) return
+      told = done
+      progress(done === total ? 'unpacking' : '', done, total, 'bytes')
     },
   }
 }
