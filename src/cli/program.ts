@@ -127,8 +127,10 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .configureOutput({ writeOut: session.stdout.write, writeErr: session.stderr.write })
     .hook('preAction', (_, command) => {
       const { output, junit } = command.opts()
+      // Of `report` it is a file, which may have any name.
+      const isFormat = command.options.some(({ long, argChoices }) => long === '--output' && argChoices)
       session.wanted = {
-        isJson: output === 'json',
+        isJson: isFormat && output === 'json',
         ...(junit === undefined ? {} : { junitFile: resolve(session.cwd, junit) }),
       }
     })

@@ -71,9 +71,7 @@ export function runReporter(
   ...more: readonly Reporter[]
 ): Reporter {
   session.hasRun = true
-  const { env, stderr, cwd, wanted } = session
-  const { GITHUB_STEP_SUMMARY: summaryFile } = env
-  const { junitFile } = wanted
+  const { env, stderr, cwd } = session
   const page = join(run.path, 'timeline.html')
   const target = otlpTarget(env)
   const reporters = [
@@ -81,10 +79,7 @@ export function runReporter(
     taskLogReporter(run.logs),
     terminal,
     summaryReporter(stderr),
-    ...(junitFile === undefined ? [] : [endReport('junit', junit, (text) => writeJunit(junitFile, text))]),
-    ...(ciSystem(env) === 'github' && summaryFile
-      ? [endReport('step summary', stepSummary, (text) => appendFileSync(summaryFile, text))]
-      : []),
+    ...wantedReports(session),
     timelineReporter(page, () => stderr.write(`\ntimeline: ${displayPath(page, cwd)}\n`)),
     ...(target === undefined ? [] : [otlpReporter(target)]),
     ...more,
@@ -94,4 +89,16 @@ export function runReporter(
   })
   session.flush = () => all.flush?.()
   return all
+}
+
+/** The reports that are asked for beside a run's own files. */
+export function wantedReports({ env, wanted }: Pick<Session, 'env' | 'wanted'>): Reporter[] {
+  const { GITHUB_STEP_SUMMARY: summaryFile } = env
+  const { junitFile } = wanted
+  return [
+    ...(junitFile === undefined ? [] : [endReport('junit', junit, (text) => writeJunit(junitFile, text))]),
+    ...(ciSystem(env) === 'github' && summaryFile
+      ? [endReport('step summary', stepSummary, (text) => appendFileSync(summaryFile, text))]
+      : []),
+  ]
 }

@@ -42,7 +42,8 @@ export class InstructionTimes {
   onEvent(event: RunEvent): TimedInstruction | undefined {
     if (event.type === 'task-output') return this.#onLine(event.task, event.line)
     if (event.type === 'task-finished') return this.#of(event.task).close(event.at)
-    if (event.type !== 'task-progress' || event.total === undefined || event.unit !== undefined) return undefined
+    if (event.type !== 'task-progress' || event.total === undefined || event.unit !== undefined)
+      return undefined
     const task = this.#of(event.task)
     const ended = task.close(event.at)
     task.open = { instruction: event.text, at: event.at }

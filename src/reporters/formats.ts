@@ -13,6 +13,7 @@ const formats = {
   html: { extension: '.html', load: async () => (await import('./timeline/timeline-page.ts')).timelinePage },
   markdown: { extension: '.md', load: async () => (await import('./export/markdown.ts')).markdownReport },
   json: { extension: '.json', load: async () => (await import('./export/json-report.ts')).jsonReport },
+  junit: { extension: '.xml', load: async () => (await import('./junit.ts')).junit },
   trace: { load: async () => (await import('./export/chrome-trace.ts')).chromeTrace },
   otlp: { load: async () => (await import('./export/otlp.ts')).otlpReport },
 } satisfies Readonly<Record<string, ListedFormat>>

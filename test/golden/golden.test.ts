@@ -1,13 +1,14 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { failedTasks } from '../../src/cli/failed-tasks.ts'
-import { runReporter, terminalReporter } from '../../src/cli/run-reporters.ts'
+import { terminalReporter, wantedReports } from '../../src/cli/run-reporters.ts'
 import { createSession, type Session } from '../../src/cli/session.ts'
 import { replay } from '../../src/engine/records.ts'
 import type { Host } from '../../src/operations/host.ts'
+import { multiplex } from '../../src/reporters/multiplex.ts'
 import { readEvents } from '../../src/reporters/ndjson.ts'
-import type { RunDirectory } from '../../src/state/run-directory.ts'
+import { summaryReporter } from '../../src/reporters/summary-reporter.ts'
 import { MemoryTerminal } from '../rig/memory-terminal.ts'
 import { temporaryDirectory } from '../rig/temp-directory.ts'
 import { VirtualClock } from '../rig/virtual-clock.ts'
@@ -44,9 +45,9 @@ async function play(
     host: async () => ({ clock }) as unknown as Host,
     wanted: { isJson: false, junitFile: join(directory, 'junit.xml') },
   }
-  const run = { events: join(directory, 'events.ndjson'), logs: join(directory, 'logs') } as RunDirectory
-  mkdirSync(run.logs)
-  const reporter = runReporter(session, run, await terminalReporter(session, { root }))
+  const terminal = await terminalReporter(session, { root })
+  const reporters = [terminal, summaryReporter(stderr), ...wantedReports(session)]
+  const reporter = multiplex(reporters, ({ name }, error) => expect.fail(`${name}: ${error}`))
   const underWayMs = (events.at(-1)?.at ?? 0) * 0.67
   let underWay: string | undefined
   for (const event of events) {

@@ -5,6 +5,7 @@ import { type Change, compareRuns } from '../comparison.ts'
 import { changedTasks, describeRun, formatRatio } from '../comparison-table.ts'
 import { formatFailures } from '../failures.ts'
 import type { FormatOptions } from '../format.ts'
+import { codeBlock, codeSpan } from '../markdown.ts'
 import { printable } from '../printable.ts'
 import { lengthOf, timingOf } from '../timing.ts'
 
@@ -30,7 +31,7 @@ export function markdownReport(events: Iterable<RunEvent>, { compareWith }: Form
       '',
       `${formatDuration(wallMs)}, ${tasks.length} tasks, strategy ${plan?.strategy ?? 'unknown'}, run \`${started?.run ?? 'unknown'}\``,
     ],
-    failures.length === 0 ? [] : ['### Failures', '', ...fenced(failures)],
+    failures.length === 0 ? [] : ['### Failures', '', codeBlock(failures)],
     [
       '### Where the time went',
       '',
@@ -121,15 +122,5 @@ function table(titles: readonly string[], rows: readonly (readonly string[])[]):
 
 /** As it stands, whatever it holds. */
 function code(text: string): string {
-  const line = printable(text).replaceAll(/\s+/g, ' ')
-  const ticks = '`'.repeat(Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length)) + 1)
-  return ticks.length === 1 ? `\`${line}\`` : `${ticks} ${line} ${ticks}`
-}
-
-/** A block that nothing in it ends. */
-function fenced(lines: readonly string[]): string[] {
-  const text = lines.join('\n')
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
-  const fence = '`'.repeat(longest + 1)
-  return [`${fence}text`, ...lines, fence]
+  return codeSpan(printable(text))
 }
