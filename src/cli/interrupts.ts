@@ -23,8 +23,7 @@ export function installInterrupts(session: Session, exit: (code: number) => void
       const code = 128 + constants.signals[signal]
       if (first === undefined) {
         first = { code, at: performance.now() }
-        if (!session.isInterruptOrdinary)
-          session.announce('interrupted: cleaning up; again to stop at once')
+        if (!session.isInterruptOrdinary) session.announce('interrupted: cleaning up; again to stop at once')
         session.abort.abort(new Error(`interrupted by ${signal}`))
       } else if (performance.now() - first.at > duplicateMs) {
         session.loadedHost?.killAllNow()

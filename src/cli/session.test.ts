@@ -8,7 +8,7 @@ test.each([
   [{ GITLAB_CI: 'true', NO_COLOR: '1' }, false],
   [{ FORCE_COLOR: '1' }, true],
 ])('progress has colours in logs that show them, and data has none unless asked for: %o', (env, color) => {
-  const stream = { write: () => true }
+  const stream = { write: () => true, on: () => {} }
   const session = createSession({
     ...{ cwd: () => '/', env, stdout: stream, stderr: stream },
   } as unknown as NodeJS.Process)

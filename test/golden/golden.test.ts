@@ -36,7 +36,7 @@ async function play(
   const directory = temporaryDirectory()
   const stderr = new MemoryTerminal({ columns: 80, rows: 24 })
   const clock = new VirtualClock()
-  const stream = { write: (text: string) => stderr.write(text), columns: 80, rows: 24, isTTY }
+  const stream = { write: (text: string) => stderr.write(text), on: () => {}, columns: 80, rows: 24, isTTY }
   const session: Session = {
     ...createSession({
       ...{ cwd: () => root, stdout: stream, stderr: stream },

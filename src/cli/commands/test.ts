@@ -47,7 +47,16 @@ export async function testCommand(
   if (flags.output === 'json') {
     const { id, path } = result.run
     const evidence = evidenceIndex === undefined ? {} : { evidence: evidenceIndex }
-    const told = { outcome, exitCode, isKept, run: id, runDirectory: path, ...failedTasks(result), ...evidence, ...handOver }
+    const told = {
+      outcome,
+      exitCode,
+      isKept,
+      run: id,
+      runDirectory: path,
+      ...failedTasks(result),
+      ...evidence,
+      ...handOver,
+    }
     stdout.write(`${JSON.stringify(told, null, 2)}\n`)
   }
   if (!isKept) stderr.write(`\n${environment.name} was taken down in ${formatDuration(removalMs)}\n`)

@@ -38,7 +38,15 @@ export async function upCommand(session: Session, name: string | undefined, flag
   const { stdout, stderr } = session
   if (flags.output === 'json') {
     const evidence = evidenceIndex === undefined ? {} : { evidence: evidenceIndex }
-    const told = { outcome, exitCode, run: run.id, runDirectory: run.path, ...failedTasks(result), ...evidence, ...handOver }
+    const told = {
+      outcome,
+      exitCode,
+      run: run.id,
+      runDirectory: run.path,
+      ...failedTasks(result),
+      ...evidence,
+      ...handOver,
+    }
     stdout.write(`${JSON.stringify(told, null, 2)}\n`)
   } else if (handOver !== undefined) {
     stdout.write(addresses(handOver))
