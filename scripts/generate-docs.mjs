@@ -59,7 +59,7 @@ const cliHead = [
   '',
   'Data goes to standard output, progress and problems to standard error. In a terminal a live view shows what is',
   'going on; in a pipe, with `CI` set or on a dumb terminal there is one line for each event, and GitHub Actions and',
-  'GitLab CI get what they can show ([ci.md](ci.md)). `NO_COLOR` and `FORCE_COLOR` are respected.',
+  'GitLab CI get what they can show ([output.md](output.md)). `NO_COLOR` and `FORCE_COLOR` are respected.',
   '',
   'Every command takes `--help`; `kindling --version` prints the version.',
 ]
