@@ -14,9 +14,9 @@ export interface SourcePosition {
 }
 
 /** One problem in what the user wrote: many are reported at once, none is thrown. */
-export interface Diagnostic {
-  /** Stable; every code has its paragraph in docs/errors.md. */
-  readonly code: DiagnosticCode
+export interface Diagnostic<Code extends string = DiagnosticCode> {
+  /** Stable. What is no finding of the linter has its paragraph in docs/errors.md. */
+  readonly code: Code
   readonly severity: 'error' | 'warning'
   /** What is wrong, with the value in question, as one sentence without a final full stop. */
   readonly message: string

@@ -20,7 +20,7 @@ const COLUMNS_BEFORE = 40
  * there are no excerpts. Control characters of the file never reach the terminal. No newline at the end.
  */
 export function formatDiagnostic(
-  diagnostic: Diagnostic,
+  diagnostic: Diagnostic<string>,
   source: string | undefined,
   options: FormatOptions,
 ): string {
