@@ -7,6 +7,7 @@ import { keepChoices } from '../operations/keep.ts'
 import { strategyNames } from '../plan/plan.ts'
 import { formatNames } from '../reporters/formats.ts'
 import { platformPattern } from '../util/platform.ts'
+import { lintFormats } from './lint-output/lint-output.ts'
 import type { Session } from './session.ts'
 import { parseSince } from './since.ts'
 import { parseSupposition } from './supposition.ts'
@@ -306,6 +307,20 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .addOption(outputOption())
     .action(async (name, options) =>
       (await import('./commands/bench.ts')).benchCommand(session, name, options),
+    )
+  command('lint', 'find what makes builds slow and environments fail, in Dockerfiles and in the project')
+    .addArgument(
+      new Argument('[path...]', 'Dockerfiles, YAML files, or directories with Dockerfiles; the whole project'),
+    )
+    .addOption(fileOption())
+    .option('--fix', 'put right in the files what can safely be put right')
+    .addOption(
+      new Option('-o, --output <format>', 'what is written to standard output')
+        .choices(lintFormats)
+        .default('text'),
+    )
+    .action(async (paths, options) =>
+      (await import('./commands/lint.ts')).lintCommand(session, paths, packageVersion(), options),
     )
   command('status', 'show which environments of this machine are up')
     .option('--adoption', 'instead, how far each service of this repository has come, and its next step')

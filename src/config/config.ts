@@ -20,6 +20,7 @@ export interface Config {
   readonly generated: ReadonlyMap<string, GeneratedValue>
   readonly services: ReadonlyMap<string, Service>
   readonly environments: ReadonlyMap<string, Environment>
+  readonly lint: LintSpec
   /** Where the value at a path of the file stands, for problems that later steps find. */
   readonly locate: (path: YamlPath) => SourceLocation
 }
@@ -271,4 +272,23 @@ export interface EvidenceSpec {
   readonly timeoutMs: number
   /** Of all files together. */
   readonly maxBytes: number
+}
+
+/** What the project says about the linter. */
+export interface LintSpec {
+  readonly disabled: readonly LintWaiver[]
+  /** By rule. */
+  readonly severities: ReadonlyMap<
+    string,
+    { readonly severity: 'error' | 'warning'; readonly location: SourceLocation }
+  >
+}
+
+/** A rule that does not hold. */
+export interface LintWaiver {
+  readonly rule: string
+  /** Absolute path of a file, or of a directory with all below it; absent means everywhere. */
+  readonly path?: string
+  readonly reason: string
+  readonly location: SourceLocation
 }

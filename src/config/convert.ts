@@ -5,6 +5,7 @@ import { convertEnvironment } from './convert-environment.ts'
 import { convertGenerated } from './convert-generated.ts'
 import { convertImage } from './convert-image.ts'
 import { convertServices } from './convert-instance.ts'
+import { convertLint } from './convert-lint.ts'
 import { type Conversion, type Draft, mapOf } from './draft.ts'
 import type { ConfigV1Alpha1 } from './v1alpha1.ts'
 
@@ -39,6 +40,7 @@ export function convert(
     environments: mapOf(value.environments, (name, environment) =>
       convertEnvironment(name, environment, context),
     ),
+    lint: convertLint(value.lint, context),
     locate: source.locate,
   }
   const { links, variables, uses, parts, diagnostics } = context

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { platformPattern } from '../util/platform.ts'
 import { type EnvironmentV1Alpha1, environmentV1Alpha1 } from './v1alpha1-environment.ts'
 import { type GeneratedV1Alpha1, generatedV1Alpha1 } from './v1alpha1-generated.ts'
+import { type LintV1Alpha1, lintV1Alpha1 } from './v1alpha1-lint.ts'
 import { type ServiceV1Alpha1, serviceV1Alpha1 } from './v1alpha1-service.ts'
 import { command, duration, name, names, path, size, type Word, word } from './v1alpha1-words.ts'
 
@@ -16,6 +17,7 @@ export interface ConfigV1Alpha1 {
   generated: Record<string, GeneratedV1Alpha1>
   services: Record<string, ServiceV1Alpha1>
   environments: Record<string, EnvironmentV1Alpha1>
+  lint: LintV1Alpha1
 }
 
 export type ImageV1Alpha1 = BuiltImageV1Alpha1 | ExternalImageV1Alpha1
@@ -187,4 +189,5 @@ export const schemaV1Alpha1: z.ZodType<ConfigV1Alpha1> = z.strictObject({
     .record(name, environmentV1Alpha1)
     .default({})
     .describe('Sets of services that are brought up together, by name.'),
+  lint: lintV1Alpha1,
 })

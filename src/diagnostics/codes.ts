@@ -27,6 +27,7 @@ export const diagnosticCodes = [
   'E_BENCH_FILE',
   'E_RUN_NOT_FOUND',
   'E_RUN_FILE',
+  'E_LINT_PATH',
 ] as const
 
 export type DiagnosticCode = (typeof diagnosticCodes)[number]

@@ -17,6 +17,11 @@ export function findInstruction(text: string, announced: string): DockerfileInst
   return { line: instruction.getRange().start.line + 1, text: oneLine(instruction.getTextContent()) }
 }
 
+/** Whether an instruction, as it stands in its Dockerfile, is the one an engine announced. */
+export function isAnnounced(instruction: string, announced: string): boolean {
+  return comparable(instruction) === comparable(announced)
+}
+
 function oneLine(text: string): string {
   return text
     .replaceAll(/\\\s*\n\s*/g, ' ')
