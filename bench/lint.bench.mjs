@@ -44,7 +44,9 @@ async function dockerfiles() {
   const texts = await Promise.all(
     (await readdir(corpus)).map((name) => readFile(new URL(name, corpus), 'utf8')),
   )
-  const snippets = texts.flatMap((text) => text.split(/^=== .*\n/m).slice(1)).map((one) => one.replace(/^---.*$/m, ''))
+  const snippets = texts
+    .flatMap((text) => text.split(/^=== .*\n/m).slice(1))
+    .map((one) => one.replace(/^---.*$/m, ''))
   return Array.from({ length: count }, (_, i) =>
     Array.from({ length: 12 }, (__, j) => snippets[(i * 7 + j * 13) % snippets.length]).join(''),
   )

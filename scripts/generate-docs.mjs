@@ -5,6 +5,9 @@ import { createProgram } from '../dist/cli/program.js'
 import { createSession } from '../dist/cli/session.js'
 import { configJsonSchema } from '../dist/config/json-schema.js'
 import { parseConfig } from '../dist/config/parse.js'
+import { projectRules } from '../dist/lint/project/rules.js'
+import { dockerfileRules } from '../dist/lint/rules.js'
+import { waiverRule } from '../dist/lint/waivers.js'
 import { exitCodes } from '../dist/operations/operation-error.js'
 
 const root = new URL('../', import.meta.url)
@@ -71,7 +74,7 @@ const cliTail = [
   '| code | meaning |',
   '| --- | --- |',
   `| ${exitCodes.ok} | done |`,
-  `| ${exitCodes.taskFailed} | a task failed |`,
+  `| ${exitCodes.taskFailed} | a task failed, or \`lint\` has found errors |`,
   `| ${exitCodes.usage} | the command line, \`kindling.yaml\` or a manifest is wrong; nothing was done |`,
   `| ${exitCodes.machine} | the machine is the problem: no usable podman, a port is taken, the cluster could not be started |`,
   `| ${exitCodes.internal} | a bug in Kindling |`,
@@ -80,11 +83,64 @@ const cliTail = [
   '[errors.md](errors.md) explains every error code.',
 ]
 
+const lintHead = `# Lint
+
+<!-- Generated from src/lint by \`npm run docs\`. -->
+
+\`kindling lint\` finds what makes builds slow and environments fail, before anybody waits for it: in the Dockerfiles of the
+images in \`kindling.yaml\`, and in what it says about the project. With paths it looks at those: files, or directories in which
+it looks for \`Dockerfile\`, \`Dockerfile.*\`, \`*.Dockerfile\` and \`Containerfile\`, with or without a \`kindling.yaml\`.
+
+\`\`\`
+docker/gateway.Dockerfile:12:5  error  package-upgrade
+  \`dnf update\` upgrades every package of the base image
+    12 | RUN dnf -y update && dnf -y install openssl && dnf clean all
+       |     ~~~~~~~~~~~~~
+  why:  it takes long, makes another image each day, and hides which base the image really has
+  cost: 41.0s when \`gateway\` was last built on this machine, on the critical path of \`e2e\`: up 38.2s sooner without it
+  hint: start from a newer base image and pin it by tag or digest; for single packages, \`dnf upgrade PACKAGE\`
+\`\`\`
+
+Where Kindling has built the image before, a finding says what its instructions took then, and how much sooner an environment
+would be up without them. Exit code 1 means that there are errors; warnings alone are no failure. \`--output\` writes \`json\`,
+\`sarif\` (2.1.0, for code scanning) or \`github\` (annotations of GitHub Actions) instead. \`--fix\` puts right what can safely be
+put right: nothing that it does changes what an image can do, and doing it twice changes nothing more.
+
+\`lintDockerfile(text)\` does the same from TypeScript.
+
+## What is read
+
+Scripts are read as a shell would read them: behind \`&&\`, \`||\`, \`;\` and pipes, in subshells, \`if\`, loops, \`case\` and
+functions, in \`$(…)\`, in quotes after \`sh -c\` and \`eval\`, in heredocs, and behind \`sudo\`, \`env\`, \`time\`, \`timeout\`, \`xargs\`
+and the like. Variables are filled in from \`ARG\`, \`ENV\`, the script itself, and the \`args\` of the image. What is only printed,
+quoted or commented is no command; what runs in the container later (\`CMD\`, \`ENTRYPOINT\`, \`HEALTHCHECK\`) is not built. Scripts
+of the project that a \`RUN\` calls are not looked into, and neither is PowerShell.
+
+## Waivers
+
+\`\`\`dockerfile
+# kindling-lint disable=package-upgrade reason="the base is rebuilt monthly, this image weekly"
+RUN dnf -y update && dnf clean all
+\`\`\`
+
+Before the first instruction a waiver holds for the file; elsewhere for the instruction that follows, or, between the lines of
+one, for its next line. In YAML it holds for the line that follows, or for that at whose end it stands. Several rules stand
+with commas between them. In \`kindling.yaml\`, for the project or a part of it:
+
+\`\`\`yaml
+lint:
+  disable:
+    - { rule: package-upgrade, path: docker/legacy.Dockerfile, reason: "replaced in May" }
+  severity: { unpinned-base: error }
+\`\`\`
+`
+
 /** One entry for each generated file: its path and its text. */
 const pages = [
   { path: 'schema.json', render: () => `${JSON.stringify(configJsonSchema(), null, 2)}\n` },
   { path: 'docs/config-reference.md', render: () => renderConfigReference(configJsonSchema()) },
   { path: 'docs/cli-reference.md', render: () => renderCliReference(createProgram(createSession(process))) },
+  { path: 'docs/lint.md', render: renderLint },
 ]
 
 const stale = []
@@ -112,6 +168,34 @@ function renderConfigReference(schema) {
     ['', `## ${heading}`, '', ...text, ...table(configColumns, rows)].join('\n'),
   )
   return `${[...head, ...table(configColumns, rowsOf(schema)), ...sections].join('\n')}\n`
+}
+
+/** One section for each rule. */
+function renderLint() {
+  const sections = [
+    '## Rules for Dockerfiles',
+    ...dockerfileRules.map((rule) => ruleSection(rule, 'dockerfile')),
+    '## Rules for projects',
+    ...projectRules.map((rule) => ruleSection(rule, 'yaml')),
+    '## Rules for waivers',
+    ruleSection(waiverRule, 'dockerfile'),
+  ]
+  return `${[lintHead, ...sections]
+    .join('\n\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trimEnd()}\n`
+}
+
+function ruleSection({ name, severity, summary, why, details, example, fix }, language) {
+  const capital = (text) => text.replace(/^./, (letter) => letter.toUpperCase())
+  const fenced = (text) => `\`\`\`${language}\n${text}\n\`\`\``
+  return [
+    `### ${name}`,
+    `${capital(severity)}: ${summary}. ${capital(why)}.`,
+    details,
+    ...(example === undefined ? [] : [fenced(example.bad), 'Better:', fenced(example.good)]),
+    ...(fix === undefined ? [] : [`\`--fix\` ${fix}.`]),
+  ].join('\n\n')
 }
 
 /** One section for each command, then what holds for all of them. */

@@ -8,6 +8,10 @@ export type { LoggedContainer, LogLine } from './drivers/container-logs.ts'
 export type { RunEvent, TaskFailure } from './engine/events.ts'
 export type { Outcome } from './engine/outcome.ts'
 export { infraTag, newTagSuffix, type TagParts, uniqueTag } from './images/tag.ts'
+export type { BuildArguments } from './lint/dockerfile/dockerfile.ts'
+export type { Cost, Edit, Finding } from './lint/finding.ts'
+export { applyEdits } from './lint/fix.ts'
+export { type DockerfileBuild, type LintDockerfileOptions, lintDockerfile } from './lint/lint-dockerfile.ts'
 export type { UpOptions } from './operations/bring-up.ts'
 export {
   type BuildImagesOptions,
@@ -28,6 +32,7 @@ export {
 export type { HandOver, ReachablePort } from './operations/hand-over.ts'
 export { Host } from './operations/host.ts'
 export type { Keep } from './operations/keep.ts'
+export { type LintOptions, type LintResult, lint } from './operations/lint/lint.ts'
 export {
   type LoadImagesOptions,
   type LoadImagesResult,

@@ -310,7 +310,10 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     )
   command('lint', 'find what makes builds slow and environments fail, in Dockerfiles and in the project')
     .addArgument(
-      new Argument('[path...]', 'Dockerfiles, YAML files, or directories with Dockerfiles; the whole project'),
+      new Argument(
+        '[path...]',
+        'Dockerfiles, YAML files, or directories with Dockerfiles; the whole project',
+      ),
     )
     .addOption(fileOption())
     .option('--fix', 'put right in the files what can safely be put right')

@@ -8,7 +8,10 @@ import type { WaiverComment } from './waivers.ts'
  * lines of an instruction, the next of them; elsewhere, the instruction that follows.
  */
 export function dockerfileComments(
-  { comments, instructions }: { readonly comments: readonly Comment[]; readonly instructions: readonly RawInstruction[] },
+  {
+    comments,
+    instructions,
+  }: { readonly comments: readonly Comment[]; readonly instructions: readonly RawInstruction[] },
   text: string,
   positions: Positions,
 ): readonly WaiverComment[] {
@@ -26,7 +29,12 @@ export function dockerfileComments(
       }
       return next === undefined ? [0, 0] : [positions.line(next.start), positions.line(next.end)]
     }
-    return { text: comment, location: positions.location(start, end), lines: lines(), removal: lineAt(text, start, end) }
+    return {
+      text: comment,
+      location: positions.location(start, end),
+      lines: lines(),
+      removal: lineAt(text, start, end),
+    }
   })
 }
 
@@ -54,7 +62,9 @@ export function lineComments(text: string, positions: Positions): readonly Waive
         text: text.slice(hash, end),
         location: positions.location(hash, end),
         lines: covered,
-        removal: isAlone ? lineAt(text, hash, end) : { start: start + line.slice(0, hash - start).trimEnd().length, end, text: '' },
+        removal: isAlone
+          ? lineAt(text, hash, end)
+          : { start: start + line.slice(0, hash - start).trimEnd().length, end, text: '' },
       },
     ]
   })

@@ -11,12 +11,12 @@ test.each([
     'FROM debian:12\nRUN apt-get update && \\\n  apt-get install -y curl && rm -rf /var/lib/apt/lists/*\nCMD ["x"]\n',
   ],
   ['dnf', 'FROM fedora:42\nRUN dnf install -y a', 'FROM fedora:42\nRUN dnf install -y a && dnf clean all'],
-  ['microdnf', 'FROM ubi:9\nRUN microdnf install a', 'FROM ubi:9\nRUN microdnf install a && microdnf clean all'],
   [
-    'zypper',
-    'FROM suse:15\nRUN zypper -n in a',
-    'FROM suse:15\nRUN zypper -n in a && zypper clean --all',
+    'microdnf',
+    'FROM ubi:9\nRUN microdnf install a',
+    'FROM ubi:9\nRUN microdnf install a && microdnf clean all',
   ],
+  ['zypper', 'FROM suse:15\nRUN zypper -n in a', 'FROM suse:15\nRUN zypper -n in a && zypper clean --all'],
   ['apk', 'FROM alpine:3.20\nRUN apk add a', 'FROM alpine:3.20\nRUN apk add --no-cache a'],
 ])('put right: %s', (_, before, after) => {
   expect(fix(before)).toBe(after)
@@ -32,7 +32,10 @@ test.each([
   ['a heredoc', 'FROM debian:12\nRUN <<EOF\napt-get update\nEOF'],
   ['the exec form', 'FROM debian:12\nRUN ["apt-get", "update"]'],
   ['a comment at the end', 'FROM debian:12\nRUN apt-get update # for later'],
-  ['an instruction further on that lives from the lists', 'FROM debian:12\nRUN apt-get update\nRUN apt-get install -y a'],
+  [
+    'an instruction further on that lives from the lists',
+    'FROM debian:12\nRUN apt-get update\nRUN apt-get install -y a',
+  ],
   ['a refresh of apk that something else may want', 'FROM alpine:3.20\nRUN apk update && apk add a'],
   ['an upgrade, which somebody wanted', 'FROM debian:12\nRUN apt-get -y upgrade'],
 ])('left alone: %s', (_, text) => {

@@ -1,7 +1,10 @@
 import type { Finding } from './finding.ts'
 
 /** A text after all edits of these findings, but for those that another one is in the way of. */
-export function applyEdits(text: string, findings: readonly Finding[]): { readonly text: string; readonly count: number } {
+export function applyEdits(
+  text: string,
+  findings: readonly Finding[],
+): { readonly text: string; readonly count: number } {
   let result = text
   let end = text.length + 1
   let count = 0

@@ -9,22 +9,110 @@ import { lintDockerfile } from './lint-dockerfile.ts'
 const numRuns = Number(process.env.KINDLING_FUZZ_RUNS ?? 1_500)
 
 const directory = join(import.meta.dirname, 'testdata')
-const corpus = readdirSync(directory).map((name) => readFileSync(join(directory, name), 'utf8')).join('')
+const corpus = readdirSync(directory)
+  .map((name) => readFileSync(join(directory, name), 'utf8'))
+  .join('')
 
 /** What Dockerfiles and shell scripts are made of, in any order. */
 const pieces = [
-  ...['FROM a:1', 'RUN ', 'ARG A=', 'ENV A ', 'COPY . .', 'ADD ', 'SHELL ["', 'ONBUILD ', '# escape=`\n', '# kindling-lint '],
-  ...['disable=', 'reason="', 'package-upgrade', '<<EOF', '<<-"E"', '\nEOF\n', '--mount=type=cache,target=/var/lib/apt '],
-  ...['\n', '\r\n', '\\\n', '`\n', '\t', ' ', '#', "'", '"', '`', '$', '$(', '${', '$((', '))', ')', '(', '}', '{'],
-  ...[';', ';;', '&&', '||', '|', '&', '<', '>', '<<<', '[', ']', '[[ ', ' ]]', 'case x in ', 'esac', 'for i in '],
-  ...['do ', 'done', 'if ', 'then ', 'fi', 'f() ', 'function ', 'sh -c ', 'eval ', 'sudo ', 'env -S ', 'xargs ', 'A=dnf '],
-  ...['$A', 'dnf ', 'update ', 'apt-get ', 'upgrade ', 'apk add ', '-y ', '["sh","-c","', '\\u00', '\\', '\u{feff}', '💡'],
+  ...[
+    'FROM a:1',
+    'RUN ',
+    'ARG A=',
+    'ENV A ',
+    'COPY . .',
+    'ADD ',
+    'SHELL ["',
+    'ONBUILD ',
+    '# escape=`\n',
+    '# kindling-lint ',
+  ],
+  ...[
+    'disable=',
+    'reason="',
+    'package-upgrade',
+    '<<EOF',
+    '<<-"E"',
+    '\nEOF\n',
+    '--mount=type=cache,target=/var/lib/apt ',
+  ],
+  ...[
+    '\n',
+    '\r\n',
+    '\\\n',
+    '`\n',
+    '\t',
+    ' ',
+    '#',
+    "'",
+    '"',
+    '`',
+    '$',
+    '$(',
+    '${',
+    '$((',
+    '))',
+    ')',
+    '(',
+    '}',
+    '{',
+  ],
+  ...[
+    ';',
+    ';;',
+    '&&',
+    '||',
+    '|',
+    '&',
+    '<',
+    '>',
+    '<<<',
+    '[',
+    ']',
+    '[[ ',
+    ' ]]',
+    'case x in ',
+    'esac',
+    'for i in ',
+  ],
+  ...[
+    'do ',
+    'done',
+    'if ',
+    'then ',
+    'fi',
+    'f() ',
+    'function ',
+    'sh -c ',
+    'eval ',
+    'sudo ',
+    'env -S ',
+    'xargs ',
+    'A=dnf ',
+  ],
+  ...[
+    '$A',
+    'dnf ',
+    'update ',
+    'apt-get ',
+    'upgrade ',
+    'apk add ',
+    '-y ',
+    '["sh","-c","',
+    '\\u00',
+    '\\',
+    '\u{feff}',
+    '💡',
+  ],
 ]
 
 const structured = fc.array(fc.constantFrom(...pieces), { maxLength: 60 }).map((all) => all.join(''))
 const cut = fc
   .tuple(fc.nat(corpus.length), fc.nat(400), fc.nat(400))
-  .map(([at, length, gap]) => corpus.slice(at, at + length) + corpus.slice(at + length + gap, at + length + gap + 200))
+  .map(
+    ([at, length, gap]) =>
+      corpus.slice(at, at + length) + corpus.slice(at + length + gap, at + length + gap + 200),
+  )
 
 test('whatever it is given is read to the end, and every place lies in the file', () => {
   fc.assert(

@@ -24,7 +24,7 @@ export interface DockerfileBuild {
   readonly coverageArgs?: BuildArguments
   /** How large its context is, for messages: `106.0 MiB`. */
   readonly contextSize?: string
-  /** What instructions took when they were last run, each as it stands in the file. */
+  /** What instructions took when they were last run, each on one line and without comments, as engines announce them. */
   readonly costOf?: (instructions: readonly string[]) => Cost | undefined
 }
 
@@ -98,7 +98,7 @@ function toFinding(
   text: string,
   { costOf }: DockerfileBuild,
 ): Finding {
-  const cost = costs.length === 0 ? undefined : costOf?.(costs.map((at) => text.slice(at.start, at.end)))
+  const cost = costs.length === 0 ? undefined : costOf?.(costs.map((at) => oneLine(at, text)))
   return {
     code: name,
     severity,
@@ -109,4 +109,8 @@ function toFinding(
     ...(cost === undefined ? {} : { cost }),
     ...(edits === undefined ? {} : { edits }),
   }
+}
+
+function oneLine({ start, argument }: Instruction, text: string): string {
+  return text.slice(start, argument.start) + argument.text
 }

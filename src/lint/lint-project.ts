@@ -25,7 +25,9 @@ export function lintProject(facts: ProjectFacts, texts: ReadonlyMap<string, stri
   return [...byFile].flatMap(([file, of]) => {
     const text = texts.get(file)
     if (text === undefined || !text.includes('kindling-lint')) return of
-    const comments = lineComments(text, new Positions(file, text)).filter(({ text: comment }) => isWaiver(comment))
+    const comments = lineComments(text, new Positions(file, text)).filter(({ text: comment }) =>
+      isWaiver(comment),
+    )
     return applyWaivers(of, comments, ruleNames)
   })
 }

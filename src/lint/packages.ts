@@ -41,7 +41,8 @@ const dnf: Grammar = {
   manager: 'dnf',
   verbs: verbs({
     refresh: 'makecache check-update',
-    upgrade: 'update upgrade up update-minimal upgrade-minimal distro-sync dsync system-upgrade offline-upgrade',
+    upgrade:
+      'update upgrade up update-minimal upgrade-minimal distro-sync dsync system-upgrade offline-upgrade',
     install: 'install in localinstall groupinstall reinstall builddep',
     clean: 'clean',
   }),
@@ -116,7 +117,8 @@ export function packageActionOf(command: Command): PackageAction | undefined {
     if (grammar.valued.includes(word.text)) at++
   }
   const [verb, ...names] = operands
-  if (verb === undefined || !verb.isKnown || options.some(({ text }) => grammar.dry.test(text))) return undefined
+  if (verb === undefined || !verb.isKnown || options.some(({ text }) => grammar.dry.test(text)))
+    return undefined
   const does = Object.hasOwn(grammar.verbs, verb.text) ? grammar.verbs[verb.text] : undefined
   if (does === undefined) return undefined
   return { manager: grammar.manager, does, command, verbEnd: verb.mapped.end, names, options }

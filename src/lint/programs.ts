@@ -14,7 +14,8 @@ export function isOpaque(command: Command): boolean {
   const { program, words, path } = command
   const [first] = operandsOf(command)
   if (installsDependencies(command) !== undefined || packageActionOf(command) !== undefined) return false
-  if (program === '' || builders.has(program) || /\.(?:sh|bash|py|js|mjs|ts|rb|pl)$/.test(program)) return true
+  if (program === '' || builders.has(program) || /\.(?:sh|bash|py|js|mjs|ts|rb|pl)$/.test(program))
+    return true
   if (/^(?:\.\.?\/|\/(?!usr\/|bin\/|sbin\/))/.test(path) || /^\w.*\//.test(path)) return true
   if (/^(?:ba|da|a|z|k)?sh$/.test(program)) return words.some(({ text }) => !text.startsWith('-'))
   if (/^(?:npm|yarn|pnpm|bun|composer|poetry|uv|hatch|dotnet|mix|bundle)$/.test(program)) return true
@@ -94,7 +95,17 @@ const valued: Readonly<Record<string, readonly string[]>> = {
   npm: ['--prefix', '-C', '--workspace', '-w', '--registry', '--cache', '--loglevel'],
   pnpm: ['--dir', '-C', '--filter', '-F', '--store-dir'],
   yarn: ['--cwd', '--cache-folder', '--registry', '--network-timeout', '--modules-folder'],
-  pip: ['-r', '--requirement', '-c', '--constraint', '-i', '--index-url', '--extra-index-url', '-t', '--target'],
+  pip: [
+    '-r',
+    '--requirement',
+    '-c',
+    '--constraint',
+    '-i',
+    '--index-url',
+    '--extra-index-url',
+    '-t',
+    '--target',
+  ],
   go: ['-C'],
 }
 

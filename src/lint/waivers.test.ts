@@ -61,7 +61,9 @@ RUN dnf -y update && dnf clean all
 })
 
 test('a rule that does not exist is an error, with what may be meant', () => {
-  const [finding] = lintDockerfile(`FROM fedora:42\n# kindling-lint disable=package-upgrad ${why}\nRUN true\n`)
+  const [finding] = lintDockerfile(
+    `FROM fedora:42\n# kindling-lint disable=package-upgrad ${why}\nRUN true\n`,
+  )
   expect(finding).toMatchObject({
     code: 'waiver',
     severity: 'error',

@@ -64,7 +64,11 @@ export function applyWaivers(
     }
     if (rules.length > 0 && reason === '') {
       problems.push(
-        problem(comment, `the waiver of \`${rules.join(', ')}\` has no reason, and does not count`, 'add `reason="…"`'),
+        problem(
+          comment,
+          `the waiver of \`${rules.join(', ')}\` has no reason, and does not count`,
+          'add `reason="…"`',
+        ),
       )
     }
     const known = rules.filter((rule) => ruleNames.includes(rule))
@@ -84,7 +88,9 @@ export function applyWaivers(
     problems.push({
       ...problem(comment, `the waiver of \`${unused.join(', ')}\` waives nothing`, 'remove it'),
       severity: 'warning',
-      ...(used.size === 0 && rules.length === read(comment.text).rules.length ? { edits: [comment.removal] } : {}),
+      ...(used.size === 0 && rules.length === read(comment.text).rules.length
+        ? { edits: [comment.removal] }
+        : {}),
     })
   }
   return [...left, ...problems]

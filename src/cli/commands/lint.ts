@@ -61,6 +61,8 @@ async function configFor(
   if (file === undefined && !isThere && paths.length > 0) return undefined
   const hint = 'run this inside a project that has a kindling.yaml, or name Dockerfiles or directories'
   throw new InvalidInput(
-    diagnostics.map((one) => (one.code === 'E_CONFIG_NOT_FOUND' && file === undefined ? { ...one, hint } : one)),
+    diagnostics.map((one) =>
+      one.code === 'E_CONFIG_NOT_FOUND' && file === undefined ? { ...one, hint } : one,
+    ),
   )
 }

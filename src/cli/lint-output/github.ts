@@ -21,7 +21,12 @@ export const githubOutput: LintFormat = ({ findings }, { cwd }) =>
       const properties = Object.entries({ ...place, title: `kindling lint: ${code}` })
         .map(([key, value]) => `${key}=${escapeProperty(String(value))}`)
         .join(',')
-      const lines = [message, `why: ${why}`, ...(cost === undefined ? [] : [`cost: ${costText(cost)}`]), `hint: ${hint}`]
+      const lines = [
+        message,
+        `why: ${why}`,
+        ...(cost === undefined ? [] : [`cost: ${costText(cost)}`]),
+        `hint: ${hint}`,
+      ]
       return `::${severity} ${properties}::${escapeData(lines.join('\n'))}\n`
     })
     .join('')

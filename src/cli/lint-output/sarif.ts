@@ -18,7 +18,12 @@ export const sarifOutput: LintFormat = ({ findings }, { cwd, version }) => {
         originalUriBaseIds: { ROOT: { uri: `${pathToFileURL(cwd)}/` } },
         results: findings.map(({ code, severity, message, why, hint, location, related = [], cost }) => {
           const ruleIndex = allRules.findIndex(({ name }) => name === code)
-          const sentences = [message, why, ...(cost === undefined ? [] : [costText(cost)]), ...(hint ? [hint] : [])]
+          const sentences = [
+            message,
+            why,
+            ...(cost === undefined ? [] : [costText(cost)]),
+            ...(hint ? [hint] : []),
+          ]
           return {
             ruleId: code,
             ...(ruleIndex < 0 ? {} : { ruleIndex }),

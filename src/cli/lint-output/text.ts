@@ -31,7 +31,9 @@ export function costText({ image, ms, criticalIn, savedMs = 0 }: Cost): string {
   const took = `${formatDuration(ms)} when \`${image}\` was last built on this machine`
   if (criticalIn.length === 0) return `${took}, on no critical path`
   const paths = `on the critical path of ${criticalIn.map((name) => `\`${name}\``).join(', ')}`
-  return savedMs < 100 ? `${took}, ${paths}` : `${took}, ${paths}: up ${formatDuration(savedMs)} sooner without it`
+  return savedMs < 100
+    ? `${took}, ${paths}`
+    : `${took}, ${paths}: up ${formatDuration(savedMs)} sooner without it`
 }
 
 function summary(findings: readonly Finding[], files: number, { fixed }: LintSurroundings): string {

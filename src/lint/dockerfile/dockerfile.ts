@@ -1,6 +1,6 @@
 import { MappedText } from '../mapped-text.ts'
 import { type Comment, type RawInstruction, readInstructions } from './read-instructions.ts'
-import { assignmentsOf, expand, type Values, valueOf } from './values.ts'
+import { assignmentsOf, expand, type Values, wordValue } from './values.ts'
 
 /** An instruction where it stands: in which stage, and with which variables. */
 export interface Instruction extends RawInstruction {
@@ -81,7 +81,7 @@ export function readDockerfile(text: string, args: BuildArguments = new Map()): 
     if (one.keyword === 'SHELL') hasShell = isPosixShell(one.argument.text)
     if (one.keyword !== 'ARG' && one.keyword !== 'ENV') continue
     for (const [name, written] of assignmentsOf(one.keyword, one.argument.text)) {
-      const own = written === undefined ? undefined : valueOf(written, values)
+      const own = written === undefined ? undefined : wordValue(written, values)
       if (one.keyword === 'ENV') {
         env = withValue(env, name, own)
         values = withValue(values, name, own)

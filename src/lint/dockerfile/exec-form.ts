@@ -23,7 +23,9 @@ function unescaped(text: MappedText): MappedText {
     const piece = text.slice(match.index, match.index + whole.length)
     if (code !== undefined)
       return MappedText.standingFor(String.fromCharCode(Number.parseInt(code, 16)), piece.start, piece.end)
-    return letter === undefined ? piece : MappedText.standingFor(escapes[letter] ?? letter, piece.start, piece.end)
+    return letter === undefined
+      ? piece
+      : MappedText.standingFor(escapes[letter] ?? letter, piece.start, piece.end)
   })
   return MappedText.join(pieces)
 }

@@ -51,7 +51,7 @@ export function readInstructions(text: string): ReadDockerfile {
   const instructions: RawInstruction[] = []
   const comments: Comment[] = []
   const lines = linesOf(text)
-  const escape = escapeCharacter(lines)
+  const escapeChar = escapeCharacter(lines)
   let at = 0
   while (at < lines.length) {
     const line = lines[at]
@@ -64,7 +64,7 @@ export function readInstructions(text: string): ReadDockerfile {
     const pieces: MappedText[] = []
     let current: Line | undefined = line
     while (current !== undefined) {
-      const continued = continuationOf(current.text, escape)
+      const continued = continuationOf(current.text, escapeChar)
       pieces.push(MappedText.at(current.text.slice(0, continued), current.start))
       if (continued === undefined) break
       current = lines[at]
@@ -117,10 +117,10 @@ function escapeCharacter(lines: readonly Line[]): string {
 }
 
 /** Where a line ends that the next one continues: two escape characters are one that escapes the other. */
-function continuationOf(text: string, escape: string): number | undefined {
+function continuationOf(text: string, escapeChar: string): number | undefined {
   let last = text.length - 1
   while (text[last] === ' ' || text[last] === '\t') last--
-  return text[last] === escape && text[last - 1] !== escape ? last : undefined
+  return text[last] === escapeChar && text[last - 1] !== escapeChar ? last : undefined
 }
 
 function isComment({ text }: Line): boolean {

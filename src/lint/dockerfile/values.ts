@@ -19,7 +19,10 @@ export function expand(text: string, values: Values): string | undefined {
 }
 
 /** The variables that an `ARG` or `ENV` sets, as they are written: `ENV A=1 B="2 3"`, and also `ENV A 1`. */
-export function assignmentsOf(keyword: string, text: string): readonly (readonly [string, string | undefined])[] {
+export function assignmentsOf(
+  keyword: string,
+  text: string,
+): readonly (readonly [string, string | undefined])[] {
   const legacy = /^([A-Za-z_]\w*)\s+(.*)$/s.exec(text)
   if (keyword === 'ENV' && legacy?.[1] !== undefined) return [[legacy[1], legacy[2]]]
   const words = text.match(/(?:\\.|'[^']*'|"(?:\\.|[^"\\])*"|[^\s\\'"]|['"\\])+/gs) ?? []
@@ -30,7 +33,7 @@ export function assignmentsOf(keyword: string, text: string): readonly (readonly
 }
 
 /** The value that a word stands for: its quotes go, and variables are filled in, but not those in single quotes. */
-export function valueOf(word: string, values: Values): string | undefined {
+export function wordValue(word: string, values: Values): string | undefined {
   const pieces = word.match(/'[^']*'|"(?:\\.|[^"\\])*"|(?:\\.|[^'"\\])+|['"\\]/gs) ?? []
   const known = pieces.map((piece) => {
     if (/^'.*'$/s.test(piece)) return piece.slice(1, -1)

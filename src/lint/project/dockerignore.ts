@@ -36,7 +36,8 @@ at those of a \`kindling.yaml\`.`,
       if (heavyBytes < leastBallast && bytes < limit) continue
       const names = heavy.map(([name, size]) => `${name} (${formatBytes(size)})`).join(', ')
       const of = images.length === 1 ? `of image \`${images[0]}\`` : `of ${images.length} images`
-      const cause = ignoreFile === undefined ? 'has no .dockerignore and' : `lets through, past ${basename(ignoreFile)},`
+      const cause =
+        ignoreFile === undefined ? 'has no .dockerignore and' : `lets through, past ${basename(ignoreFile)},`
       const size = ignoreFile === undefined ? `lets through ${formatBytes(bytes)}` : formatBytes(bytes)
       const largest = names === '' ? largestOf(context) : names
       yield {

@@ -12,7 +12,8 @@ interface Container {
 export const pullPolicy: ProjectRule = {
   name: 'pull-policy',
   severity: 'warning',
-  summary: 'a manifest hard-codes a pull policy that holds only where the image was loaded, or only where it was pushed',
+  summary:
+    'a manifest hard-codes a pull policy that holds only where the image was loaded, or only where it was pushed',
   why: 'the same manifest then fails elsewhere: `Never` where nobody has loaded the image, `Always` where nobody has pushed it',
   details: `Counted are \`imagePullPolicy: Never\` of any container, and \`Always\` of one whose image is built by the project.
 \`IfNotPresent\` fits both, and is what Kubernetes takes for any tag but \`latest\`. Kindling sets the policy itself on the images it

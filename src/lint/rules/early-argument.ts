@@ -34,7 +34,9 @@ function* checkStage({ instructions }: Stage, { commandsOf }: DockerfileContext)
       keyword === 'ARG'
         ? changingNames([instruction])
         : keyword === 'ENV' || keyword === 'LABEL'
-          ? changingNames(instructions.slice(0, index)).filter((name) => uses(instruction, name)).slice(0, 1)
+          ? changingNames(instructions.slice(0, index))
+              .filter((name) => uses(instruction, name))
+              .slice(0, 1)
           : []
     for (const name of names) {
       const later = instructions.slice(index + 1)
@@ -74,7 +76,7 @@ function isRun({ keyword, isOnBuild }: Instruction): boolean {
 
 function uses({ argument, flags, heredocs }: Instruction, name: string): boolean {
   const pattern = new RegExp(`\\$\\{?${name}\\b`)
-  return [argument, ...flags.map(({ value }) => value), ...heredocs.map(({ body }) => body)].some(({ text }) =>
-    pattern.test(text),
+  return [argument, ...flags.map(({ value }) => value), ...heredocs.map(({ body }) => body)].some(
+    ({ text }) => pattern.test(text),
   )
 }

@@ -1,8 +1,9 @@
 import type { Instruction } from '../dockerfile/dockerfile.ts'
 import type { Edit } from '../finding.ts'
+import { MappedText } from '../mapped-text.ts'
 import { type Manager, type PackageAction, packageActionOf } from '../packages.ts'
 import type { DockerfileContext, DockerfileRule } from '../rule.ts'
-import type { Command } from '../shell/commands.ts'
+import { type Command, commandsOf } from '../shell/commands.ts'
 
 interface Leftover {
   /** What stays, for messages. */
@@ -22,7 +23,8 @@ const leftovers: Readonly<Record<Manager, Leftover>> = {
     directories: /^\/var\/(?:lib\/(?:apt\/?(?:lists\b.*)?|\*)?)?$/,
     leaves: ({ does }) => does === 'refresh',
     // `clean` removes packages, and leaves the lists.
-    cleans: ({ command: { words } }) => words.some(({ text }) => text === 'dist-clean' || text === 'distclean'),
+    cleans: ({ command: { words } }) =>
+      words.some(({ text }) => text === 'dist-clean' || text === 'distclean'),
     hint: 'end the same `RUN` with `&& rm -rf /var/lib/apt/lists/*`',
     cleanup: ' && rm -rf /var/lib/apt/lists/*',
   },
@@ -144,7 +146,13 @@ function editsFor(
     return [{ start: only.verbEnd, end: only.verbEnd, text: ' --no-cache' }]
   }
   const { cleanup } = leftovers[left.manager]
-  if (cleanup === undefined || last.end !== instruction.argument.end) return []
+  if (cleanup === undefined || last.end !== instruction.argument.end || !isClosed(instruction)) return []
   const text = left.manager === 'dnf' ? cleanup.replace('dnf', left.command.program) : cleanup
   return [{ start: last.end, end: last.end, text }]
+}
+
+/** Whether what is appended would be a command, and no part of a quotation that is never closed. */
+function isClosed({ argument }: Instruction): boolean {
+  const appended = MappedText.join([argument, MappedText.at(' && :', argument.end)])
+  return commandsOf(appended, new Map()).at(-1)?.program === ':'
 }

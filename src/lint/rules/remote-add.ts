@@ -19,7 +19,11 @@ Add the checksum, or download in a \`RUN\` that checks one and unpacks in the sa
       if (instruction.keyword !== 'ADD') continue
       if (instruction.flags.some(({ name, value }) => name === 'checksum' && value.text !== '')) continue
       for (const { written, path = written.text } of sourcesOf(instruction)) {
-        if (!/^(?:https?|ftp|git|ssh):\/\/|^git@/i.test(path) || /#[0-9a-f]{40}(?:[0-9a-f]{24})?(?::|$)/.test(path)) continue
+        if (
+          !/^(?:https?|ftp|git|ssh):\/\/|^git@/i.test(path) ||
+          /#[0-9a-f]{40}(?:[0-9a-f]{24})?(?::|$)/.test(path)
+        )
+          continue
         const { start, end } = written
         const isGit = /\.git(?:#|$)|^git@|^(?:git|ssh):/i.test(path)
         yield {

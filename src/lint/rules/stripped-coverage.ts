@@ -51,12 +51,16 @@ Make the flags a build argument, and give it another value in \`coverage.args\`.
 function isGoBuild({ program, words }: Command): boolean {
   const verb = words.find(({ text }) => !text.startsWith('-'))?.text
   if (program !== 'go' && !/^go\d/.test(program)) return false
-  return verb === 'build' || verb === 'install' || (verb === 'test' && words.some(({ text }) => text === '-c'))
+  return (
+    verb === 'build' || verb === 'install' || (verb === 'test' && words.some(({ text }) => text === '-c'))
+  )
 }
 
 function isCovered({ words, environment }: Command, { values }: Instruction): boolean {
   const flags = environment.get('GOFLAGS') ?? values.get('GOFLAGS') ?? ''
-  return [flags, ...words.map(({ text }) => text)].some((text) => /(?:^|\s)-{1,2}cover(?:pkg|mode)?(?:=|\s|$)/.test(text))
+  return [flags, ...words.map(({ text }) => text)].some((text) =>
+    /(?:^|\s)-{1,2}cover(?:pkg|mode)?(?:=|\s|$)/.test(text),
+  )
 }
 
 function linkerFlags({ words }: Command): readonly Field[] {

@@ -3,9 +3,11 @@ import { type Base, baseOf, type Instruction } from '../dockerfile/dockerfile.ts
 import type { DockerfileRule } from '../rule.ts'
 
 /** Tags, or beginnings of tags, that are moved to another image with every release. */
-const moving = /^(?:latest|edge|nightly|rolling|canary|main|master|mainline|current|lts|stable|testing|unstable|devel|dev|snapshot)(?:[-_.]|$)/i
+const moving =
+  /^(?:latest|edge|nightly|rolling|canary|main|master|mainline|current|lts|stable|testing|unstable|devel|dev|snapshot)(?:[-_.]|$)/i
 /** Tags that only say which kind of image it is. */
-const kindOnly = /^(?:alpine|slim|debian|ubuntu|fpm|apache|minimal|debug|nonroot|jre|jdk|alpine-slim|slim-alpine)$/i
+const kindOnly =
+  /^(?:alpine|slim|debian|ubuntu|fpm|apache|minimal|debug|nonroot|jre|jdk|alpine-slim|slim-alpine)$/i
 
 export const unpinnedBase: DockerfileRule = {
   name: 'unpinned-base',

@@ -25,7 +25,9 @@ afterwards.`,
         if (whole === undefined) continue
         const installs = instructions.slice(index + 1).flatMap((later) => {
           const install = commandsOf(later).map(installsDependencies).find(Boolean)
-          return install === undefined || later.isOnBuild !== instruction.isOnBuild ? [] : [{ later, install }]
+          return install === undefined || later.isOnBuild !== instruction.isOnBuild
+            ? []
+            : [{ later, install }]
         })
         const [first] = installs
         if (first === undefined) continue

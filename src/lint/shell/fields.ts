@@ -49,7 +49,7 @@ export function fieldsOf(word: Word, context: FieldContext): readonly Field[] {
       isOpen = true
       continue
     }
-    const value = valueOf(part, context)
+    const value = expansionOf(part, context)
     const { start, end } = part.text
     if (value === undefined) {
       isKnown = false
@@ -74,7 +74,7 @@ function field(pieces: readonly MappedText[], isKnown = true): Field {
   return { text: mapped.text, mapped, isKnown }
 }
 
-function valueOf(part: Exclude<WordPart, { kind: 'text' }>, context: FieldContext): string | undefined {
+function expansionOf(part: Exclude<WordPart, { kind: 'text' }>, context: FieldContext): string | undefined {
   if (part.kind === 'command') return context.outputOf(part.script)
   const values = context.variables.get(part.name)
   const value = values?.[context.turn] ?? values?.[0]

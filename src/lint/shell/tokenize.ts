@@ -104,7 +104,8 @@ function heredocAt(
     const newline = text.indexOf('\n', at)
     const end = newline < 0 ? text.length : newline
     const line = text.slice(at, end)
-    if ((isTabbed ? line.replace(/^\t+/, '') : line) === name) return { body: script.slice(from, at), next: end }
+    if ((isTabbed ? line.replace(/^\t+/, '') : line) === name)
+      return { body: script.slice(from, at), next: end }
     at = end + 1
   }
   return { body: script.slice(from), next: text.length }

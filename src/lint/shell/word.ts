@@ -99,7 +99,12 @@ function readExpansion(script: MappedText, at: number, isQuoted: boolean, parts:
   if (text[at] === '`') {
     const close = closingOf(text, at + 1, '`')
     const end = Math.min(close + 1, text.length)
-    parts.push({ kind: 'command', script: script.slice(at + 1, close), text: script.slice(at, end), isQuoted })
+    parts.push({
+      kind: 'command',
+      script: script.slice(at + 1, close),
+      text: script.slice(at, end),
+      isQuoted,
+    })
     return end
   }
   if (next === '(') {

@@ -54,7 +54,9 @@ export class BuildCosts {
       findings.map(async (finding) => {
         const { cost } = finding
         if (cost === undefined || cost.criticalIn.length === 0) return finding
-        const saved = await Promise.all(cost.criticalIn.map((environment) => this.#savedMs(environment, cost)))
+        const saved = await Promise.all(
+          cost.criticalIn.map((environment) => this.#savedMs(environment, cost)),
+        )
         return { ...finding, cost: { ...cost, savedMs: Math.round(Math.max(0, ...saved)) } }
       }),
     )
