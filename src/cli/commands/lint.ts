@@ -1,13 +1,10 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Config } from '../../config/config.ts'
 import { fixFindings } from '../../operations/lint/fix.ts'
 import { lint } from '../../operations/lint/lint.ts'
-import { loadProject } from '../../operations/load-project.ts'
 import { exitCodes, InvalidInput } from '../../operations/operation-error.ts'
-import { githubOutput } from '../lint-output/github.ts'
-import { jsonOutput } from '../lint-output/json.ts'
 import type { LintFormat, LintFormatName } from '../lint-output/lint-output.ts'
-import { sarifOutput } from '../lint-output/sarif.ts'
-import { textOutput } from '../lint-output/text.ts'
 import type { Session } from '../session.ts'
 
 export interface LintFlags {
@@ -16,11 +13,11 @@ export interface LintFlags {
   readonly output: LintFormatName
 }
 
-const formats: Readonly<Record<LintFormatName, LintFormat>> = {
-  text: textOutput,
-  json: jsonOutput,
-  sarif: sarifOutput,
-  github: githubOutput,
+const formats: Readonly<Record<LintFormatName, () => Promise<LintFormat>>> = {
+  text: async () => (await import('../lint-output/text.ts')).textOutput,
+  json: async () => (await import('../lint-output/json.ts')).jsonOutput,
+  sarif: async () => (await import('../lint-output/sarif.ts')).sarifOutput,
+  github: async () => (await import('../lint-output/github.ts')).githubOutput,
 }
 
 /** `kindling lint`: exit code 1 when there are errors among the findings. */
@@ -33,10 +30,9 @@ export async function lintCommand(
   const { cwd, stdout } = session
   const config = await configFor(session, paths, flags)
   const options = {
-    ...(config === undefined ? {} : { config }),
+    ...(config === undefined ? {} : { project: { config, host: await session.host() } }),
     paths,
     cwd,
-    host: await session.host(),
     signal: session.abort.signal,
   }
   let result = await lint(options)
@@ -45,24 +41,30 @@ export async function lintCommand(
     fixed = fixFindings(result)
     if (fixed > 0) result = await lint(options)
   }
-  stdout.write(formats[flags.output](result, { cwd, stdout, version, fixed }))
+  const format = await formats[flags.output]()
+  stdout.write(format(result, { cwd, stdout, version, fixed }))
   if (result.findings.some(({ severity }) => severity === 'error')) session.exitCode = exitCodes.taskFailed
 }
 
-/** The project's configuration; paths can do without one. */
+/** The project's configuration; paths can do without one, and then nothing of it is loaded. */
 async function configFor(
   { cwd, env }: Session,
   paths: readonly string[],
   { file }: LintFlags,
 ): Promise<Config | undefined> {
+  if (file === undefined && paths.length > 0 && !isInProject(cwd)) return undefined
+  const { loadProject } = await import('../../operations/load-project.ts')
   const { config, diagnostics } = await loadProject({ cwd, env, ...(file === undefined ? {} : { file }) })
   if (config !== undefined) return config
-  const isThere = diagnostics.some(({ code }) => code !== 'E_CONFIG_NOT_FOUND')
-  if (file === undefined && !isThere && paths.length > 0) return undefined
   const hint = 'run this inside a project that has a kindling.yaml, or name Dockerfiles or directories'
   throw new InvalidInput(
     diagnostics.map((one) =>
       one.code === 'E_CONFIG_NOT_FOUND' && file === undefined ? { ...one, hint } : one,
     ),
   )
+}
+
+function isInProject(directory: string): boolean {
+  if (existsSync(join(directory, 'kindling.yaml'))) return true
+  return dirname(directory) !== directory && isInProject(dirname(directory))
 }

@@ -44,7 +44,7 @@ async function lintProject(files: Readonly<Record<string, string>>, paths: reado
   expect(loaded.diagnostics).toEqual([])
   const { config: project } = loaded
   if (project === undefined) throw new Error('no configuration')
-  const { findings } = await lint({ config: project, paths, cwd: root, host: new Host(env) })
+  const { findings } = await lint({ project: { config: project, host: new Host(env) }, paths, cwd: root })
   return findings.map(({ code, severity, message, location }) => {
     const place = `${location?.file.slice(root.length + 1)}:${location?.start.line}:${location?.start.column}`
     return `${place} ${severity} ${code}: ${message}`
