@@ -133,6 +133,14 @@ lint:
     - { rule: package-upgrade, path: docker/legacy.Dockerfile, reason: "replaced in May" }
   severity: { unpinned-base: error }
 \`\`\`
+
+## Before each commit
+
+\`kindling hooks install\` has git lint the Dockerfiles, Kind configurations and the \`kindling.yaml\` of each commit, as they are
+about to be committed and not as they lie in the directory. A hook that is there is kept and called first; \`kindling hooks
+uninstall\` puts it back. It works in worktrees and with \`core.hooksPath\`; a commit without such files does not even start it.
+\`kindling lint --staged\` is what it runs. For [pre-commit](https://pre-commit.com) there is the hook \`kindling-lint\` in
+\`.pre-commit-hooks.yaml\`.
 `
 
 /** One entry for each generated file: its path and its text. */

@@ -7,6 +7,7 @@ import { keepChoices } from '../operations/keep.ts'
 import { strategyNames } from '../plan/plan.ts'
 import { formatNames } from '../reporters/formats.ts'
 import { platformPattern } from '../util/platform.ts'
+import { hookActions } from './hook-actions.ts'
 import { lintFormats } from './lint-output/lint-output.ts'
 import type { Session } from './session.ts'
 import { parseSince } from './since.ts'
@@ -318,6 +319,12 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .addOption(fileOption())
     .option('--fix', 'put right in the files what can safely be put right')
     .addOption(
+      new Option('--staged', 'look at what is about to be committed instead, as git has it').conflicts([
+        'fix',
+        'file',
+      ]),
+    )
+    .addOption(
       new Option('-o, --output <format>', 'what is written to standard output')
         .choices(lintFormats)
         .default('text'),
@@ -325,6 +332,9 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .action(async (paths, options) =>
       (await import('./commands/lint.ts')).lintCommand(session, paths, packageVersion(), options),
     )
+  command('hooks', 'have git lint what is about to be committed, or no longer')
+    .addArgument(new Argument('<action>', 'what to do with the pre-commit hook').choices(hookActions))
+    .action(async (action) => (await import('./commands/hooks.ts')).hooksCommand(session, action))
   command('status', 'show which environments of this machine are up')
     .option('--adoption', 'instead, how far each service of this repository has come, and its next step')
     .addOption(fileOption())

@@ -30,6 +30,8 @@ export const operationErrorCodes = [
   'E_INIT_NOTHING',
   'E_INIT_WRITE',
   'E_MATRIX_DURATIONS',
+  'E_NO_REPOSITORY',
+  'E_HOOKS_MANAGED',
 ] as const
 
 /** An operation that cannot go on: what, why and what to do. It has had no side effect. */

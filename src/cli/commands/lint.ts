@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Config } from '../../config/config.ts'
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import { fixFindings } from '../../operations/lint/fix.ts'
-import { lint } from '../../operations/lint/lint.ts'
+import { type LintResult, lint } from '../../operations/lint/lint.ts'
 import { exitCodes, InvalidInput } from '../../operations/operation-error.ts'
 import type { LintFormat, LintFormatName } from '../lint-output/lint-output.ts'
 import type { Session } from '../session.ts'
@@ -10,6 +11,7 @@ import type { Session } from '../session.ts'
 export interface LintFlags {
   readonly file?: string
   readonly fix?: boolean
+  readonly staged?: boolean
   readonly output: LintFormatName
 }
 
@@ -28,22 +30,42 @@ export async function lintCommand(
   flags: LintFlags,
 ): Promise<void> {
   const { cwd, stdout } = session
+  if (flags.staged === true && paths.length > 0) throw new InvalidInput([pathsOfStaged])
+  const { result, fixed } =
+    flags.staged === true
+      ? { result: await stagedFindings(cwd), fixed: 0 }
+      : await lookAt(session, paths, flags)
+  const format = await formats[flags.output]()
+  stdout.write(format(result, { cwd, stdout, version, fixed }))
+  if (result.findings.some(({ severity }) => severity === 'error')) session.exitCode = exitCodes.taskFailed
+}
+
+const pathsOfStaged: Diagnostic = {
+  code: 'E_LINT_PATH',
+  severity: 'error',
+  message: '`--staged` looks at what is about to be committed, and paths were given as well',
+  hint: 'leave one of them out',
+}
+
+async function stagedFindings(cwd: string): Promise<LintResult> {
+  return (await import('../../operations/lint/lint-staged.ts')).lintStaged(cwd)
+}
+
+async function lookAt(
+  session: Session,
+  paths: readonly string[],
+  flags: LintFlags,
+): Promise<{ readonly result: LintResult; readonly fixed: number }> {
   const config = await configFor(session, paths, flags)
   const options = {
     ...(config === undefined ? {} : { project: { config, host: await session.host() } }),
     paths,
-    cwd,
+    cwd: session.cwd,
     signal: session.abort.signal,
   }
-  let result = await lint(options)
-  let fixed = 0
-  if (flags.fix === true) {
-    fixed = fixFindings(result)
-    if (fixed > 0) result = await lint(options)
-  }
-  const format = await formats[flags.output]()
-  stdout.write(format(result, { cwd, stdout, version, fixed }))
-  if (result.findings.some(({ severity }) => severity === 'error')) session.exitCode = exitCodes.taskFailed
+  const result = await lint(options)
+  const fixed = flags.fix === true ? fixFindings(result) : 0
+  return { result: fixed > 0 ? await lint(options) : result, fixed }
 }
 
 /** The project's configuration; paths can do without one, and then nothing of it is loaded. */

@@ -1,4 +1,3 @@
-import { relative } from 'node:path'
 import type { BuiltImage, Config } from '../../config/config.ts'
 import type { Template } from '../../config/expression.ts'
 import { findProvided } from '../../deploy/manifest-images.ts'
@@ -11,8 +10,8 @@ import type { BuildCosts } from './build-costs.ts'
 export function buildsOf(
   file: string,
   config: Config,
-  costs: BuildCosts,
-  contextBytes: (directory: string) => number | undefined,
+  costs?: BuildCosts,
+  contextBytes: (directory: string) => number | undefined = () => undefined,
 ): readonly DockerfileBuild[] {
   return builtImages(config)
     .filter(({ dockerfile }) => dockerfile === file)
@@ -25,7 +24,7 @@ export function buildsOf(
           ? {}
           : { coverageArgs: constants(new Map([...image.args, ...image.coverageArgs])) }),
         ...(bytes === undefined ? {} : { contextSize: formatBytes(bytes) }),
-        costOf: (instructions) => costs.costOf(image.name, instructions),
+        costOf: (instructions) => costs?.costOf(image.name, instructions),
       }
     })
 }
@@ -39,11 +38,6 @@ export function builtImages({ images }: Config): readonly BuiltImage[] {
 export function isBuiltBy(config: Config | undefined): (reference: string) => boolean {
   const images = config === undefined ? [] : builtImages(config)
   return (reference) => findProvided(reference, images) !== undefined
-}
-
-/** The way from a context to a file in it, with `/`. */
-export function pathWithin(context: string, path: string): string {
-  return relative(context, path).replaceAll('\\', '/')
 }
 
 /** What the run knows, and what only the environment knows, is not looked at: it may be secret. */

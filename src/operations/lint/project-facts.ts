@@ -4,7 +4,6 @@ import { servicesOf } from '../../config/select.ts'
 import { prepareManifests } from '../../deploy/prepare.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { YamlPath } from '../../diagnostics/yaml-source.ts'
-import { readKindConfig } from '../../drivers/kind/cluster-config/read-config.ts'
 import { contextFiles, ignoreFileOf } from '../../images/context-files.ts'
 import { sourcesOf } from '../../lint/dockerfile/copied.ts'
 import { readDockerfile } from '../../lint/dockerfile/dockerfile.ts'
@@ -18,6 +17,7 @@ import type { KubernetesObject } from '../../util/kubernetes-object.ts'
 import type { Host } from '../host.ts'
 import { manifestSources } from '../manifest-sources.ts'
 import { builtImages, isBuiltBy } from './dockerfile-builds.ts'
+import { kindConfigOf } from './kind-configs.ts'
 
 /** What has been read of a project, and what could not be. */
 export interface ReadProject {
@@ -64,17 +64,6 @@ export async function readProject(
       ...kindConfigs.flatMap(({ diagnostics }) => diagnostics.filter(({ severity }) => severity === 'error')),
     ],
   }
-}
-
-/** A Kind configuration by itself. */
-export function kindConfigOf(
-  file: string,
-  text: string,
-  environments: readonly string[],
-  nodeImage?: string,
-): KindConfigFacts {
-  const { diagnostics } = readKindConfig({ file, text }, nodeImage)
-  return { file, text, environments, diagnostics }
 }
 
 function isImageProblem({ code }: Diagnostic): boolean {

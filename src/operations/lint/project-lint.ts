@@ -11,7 +11,8 @@ import { InvalidInput } from '../operation-error.ts'
 import { plan } from '../prepare.ts'
 import { BuildCosts } from './build-costs.ts'
 import { buildsOf, builtImages, isBuiltBy } from './dockerfile-builds.ts'
-import { kindConfigOf, type ReadProject, readProject } from './project-facts.ts'
+import { isKindConfig, kindConfigOf } from './kind-configs.ts'
+import { type ReadProject, readProject } from './project-facts.ts'
 import type { Texts } from './texts.ts'
 
 /** What a project adds to the look at its Dockerfiles. */
@@ -55,8 +56,7 @@ export async function openProjectLint(
     dockerfiles:
       config === undefined ? [] : [...new Set(builtImages(config).map(({ dockerfile }) => dockerfile))],
     optionsFor: (file) => {
-      const builds =
-        config === undefined || costs === undefined ? [] : buildsOf(file, config, costs, contextBytes)
+      const builds = config === undefined ? [] : buildsOf(file, config, costs, contextBytes)
       return { isBuiltHere: isBuiltBy(config), ...(builds.length === 0 ? {} : { builds }) }
     },
     findingsOutside: (dockerfiles) =>
@@ -99,10 +99,6 @@ function withKindConfigs(
     facts: { ...facts, kindConfigs: [...facts.kindConfigs, ...others] },
     diagnostics: [...diagnostics, ...problems],
   }
-}
-
-function isKindConfig(text: string): boolean {
-  return /^apiVersion:\s*["']?kind\.x-k8s\.io\//m.test(text)
 }
 
 /** Where nothing is known of what builds take, nothing is known of what they decide either. */

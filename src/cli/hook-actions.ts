@@ -1,0 +1,4 @@
+/** What `kindling hooks` does. */
+export const hookActions = ['install', 'uninstall'] as const
+
+export type HookAction = (typeof hookActions)[number]
