@@ -32,7 +32,7 @@ export async function bench() {
   const bytes = files.reduce((sum, text) => sum + text.length, 0)
   const rows = Object.entries(times).map(([name, all]) => [name, `${formatSpread(spread(all), 0)} ms`])
   return [
-    `${count} Dockerfiles of ${Math.round(bytes / count)} characters; median and range of ${rounds} rounds in one process.`,
+    `${count} Dockerfiles of ${Math.round(bytes / count)} characters; median and range of CPU time in ${rounds} rounds of one process.`,
     `All rules take ${cold} ms in the first round of a process, ${warm[0]} ms in the second.`,
     '',
     table(['work', 'time'], rows),
