@@ -24,7 +24,9 @@ const environmentArgument = () =>
   new Argument('[environment]', 'name of an environment; the only one, or the one marked default')
 
 const fileOption = () =>
-  new Option('-f, --file <path>', 'configuration file; otherwise kindling.yaml here or above')
+  new Option('-f, --file <path>', 'configuration file; otherwise kindling.yaml here or above').env(
+    'KINDLING_FILE',
+  )
 
 const archiveOption = () =>
   new Option('--archive <directory>', 'load images from there instead of building them').env(
@@ -42,9 +44,9 @@ const junitOption = () =>
     .argParser(parseFile)
 
 const providerOption = () =>
-  new Option('--provider <name>', 'what serves the environment, instead of what it says').choices(
-    clusterProviders,
-  )
+  new Option('--provider <name>', 'what serves the environment, instead of what it says')
+    .choices(clusterProviders)
+    .env('KINDLING_PROVIDER')
 
 const engineOption = () =>
   new Option('--engine <name>', 'which container engine; otherwise the first that can be used')
@@ -66,8 +68,14 @@ const evidenceOption = () =>
 const intoOption = () =>
   new Option('-e, --environment <name>', 'whose cluster images are loaded into; the only one, or the default')
 
+const keepOption = (description: string) =>
+  new Option('--keep <when>', description).choices(keepChoices).env('KINDLING_KEEP')
+
 const strategyOption = () =>
-  new Option('--strategy <name>', 'which phases wait for which').choices(strategyNames).default('pipelined')
+  new Option('--strategy <name>', 'which phases wait for which')
+    .choices(strategyNames)
+    .default('pipelined')
+    .env('KINDLING_STRATEGY')
 
 const regressionOption = () =>
   new Option(
@@ -160,8 +168,15 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .option('--fail-fast', 'when a task fails, cancel the others instead of finishing them')
     .addOption(junitOption())
     .addOption(regressionOption())
+    .option('--hold', 'take it down again when standard input ends, as it does with whoever started this')
+    .addOption(keepOption('what stays after --hold; otherwise only what was up before'))
     .addOption(outputOption())
-    .action(async (name, options) => (await import('./commands/up.ts')).upCommand(session, name, options))
+    .action(async (name, options, up) => {
+      if (up.getOptionValueSource('keep') === 'cli' && !options.hold) {
+        up.error("error: option '--keep <when>' needs --hold: otherwise all stays", { exitCode: 2 })
+      }
+      await (await import('./commands/up.ts')).upCommand(session, name, options)
+    })
   command('test', 'bring an environment up, run its tests, and take it down again')
     .addArgument(environmentArgument())
     .usage('[options] [environment] [-- command]')
@@ -172,12 +187,7 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .addOption(engineOption())
     .addOption(recreateOption())
     .addOption(archiveOption())
-    .addOption(
-      new Option(
-        '--keep <when>',
-        'leave the environment up; otherwise only what was up before stays',
-      ).choices(keepChoices),
-    )
+    .addOption(keepOption('leave the environment up; otherwise only what was up before stays'))
     .addOption(evidenceOption())
     .option('--fail-fast', 'when a task fails, cancel the others instead of finishing them')
     .addOption(junitOption())

@@ -70,19 +70,31 @@ export function runReporter(
   terminal: Reporter,
   ...more: readonly Reporter[]
 ): Reporter {
-  session.hasRun = true
-  const { env, stderr, cwd } = session
+  const { stderr, cwd } = session
   const page = join(run.path, 'timeline.html')
-  const target = otlpTarget(env)
-  const reporters = [
-    ndjsonReporter(run.events),
-    taskLogReporter(run.logs),
+  return together(session, run, [
     terminal,
     summaryReporter(stderr),
     ...wantedReports(session),
     timelineReporter(page, () => stderr.write(`\ntimeline: ${displayPath(page, cwd)}\n`)),
-    ...(target === undefined ? [] : [otlpReporter(target)]),
     ...more,
+  ])
+}
+
+/** The same for a run whose lines come between those of another program: plain ones, and few. */
+export function quietReporter(session: Session, run: RunDirectory): Reporter {
+  const timeline = timelineReporter(join(run.path, 'timeline.html'), () => {})
+  return together(session, run, [plainReporter(session.stderr), ...wantedReports(session), timeline])
+}
+
+function together(session: Session, run: RunDirectory, shown: readonly Reporter[]): Reporter {
+  session.hasRun = true
+  const target = otlpTarget(session.env)
+  const reporters = [
+    ndjsonReporter(run.events),
+    taskLogReporter(run.logs),
+    ...shown,
+    ...(target === undefined ? [] : [otlpReporter(target)]),
   ]
   const all = multiplex(reporters, (reporter, error) => {
     session.announce(`warning: the reporter ${reporter.name} has failed: ${error}`)

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { Host } from '../operations/host.ts'
 import { type Terminal, terminalOn } from '../reporters/terminal.ts'
 import { ciSystem } from './ci-system.ts'
@@ -6,6 +7,8 @@ import { ciSystem } from './ci-system.ts'
 export interface Session {
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
+  /** What is typed, or piped, into it. */
+  readonly stdin: Readable
   /** Data, for people and programs. */
   readonly stdout: Terminal
   /** Progress and problems. */
@@ -39,17 +42,25 @@ export interface Wanted {
   readonly junitFile?: string
 }
 
-export function createSession(from: Pick<NodeJS.Process, 'cwd' | 'env' | 'stdout' | 'stderr'>): Session {
+export function createSession(
+  from: Pick<NodeJS.Process, 'cwd' | 'env' | 'stdin' | 'stdout' | 'stderr'>,
+): Session {
   let host: Host | undefined
   const unread = new AbortController()
   from.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
     unread.abort(error)
   })
+  // Whoever read it is gone, which is no reason to leave anything half done.
+  from.stderr.on('error', () => {})
   const stderr = terminalOn(from.stderr, from.env, { isColorLog: ciSystem(from.env) !== undefined })
   return {
     cwd: from.cwd(),
     env: from.env,
+    // Opened when it is first asked for: most commands read nothing.
+    get stdin() {
+      return from.stdin
+    },
     stdout: terminalOn(from.stdout, from.env),
     stderr,
     abort: new AbortController(),

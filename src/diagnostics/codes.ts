@@ -28,6 +28,7 @@ export const diagnosticCodes = [
   'E_RUN_NOT_FOUND',
   'E_RUN_FILE',
   'E_LINT_PATH',
+  'E_TESTS_MISSING',
 ] as const
 
 export type DiagnosticCode = (typeof diagnosticCodes)[number]

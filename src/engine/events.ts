@@ -131,6 +131,8 @@ export interface TaskFailure {
   readonly detail?: string
   /** What to do. */
   readonly hint?: string
+  /** Of a command whose exit code is a result, such as the tests'. */
+  readonly exitCode?: number
   /** For `blocked` and `cancelled`: the tasks that caused it. */
   readonly causes?: readonly string[]
 }

@@ -8,6 +8,7 @@ import { createRunDirectory, newRunId, type RunDirectory, removeTemporary } from
 import { executeTask } from '../tasks/execute.ts'
 import { removeEnvironment } from '../tasks/remove-environment.ts'
 import type { BuildChoices, RunScope, TestCommand } from '../tasks/run-scope.ts'
+import { variablesFor } from '../tasks/variables.ts'
 import { spanIdOf, traceOf, traceparentOf } from '../util/trace-context.ts'
 import { admit } from './admission.ts'
 import { environmentId, projectId } from './environment-id.ts'
@@ -15,7 +16,7 @@ import { type Evidence, gatherEvidence } from './evidence/gather.ts'
 import { machineFacts } from './facts.ts'
 import { serveValues } from './generated/serve-values.ts'
 import { valueFiles } from './generated/value-files.ts'
-import { type HandOver, handOver, handOverDirectory, writeHandOver } from './hand-over.ts'
+import { type HandOver, handOver, handOverDirectory, handOverFiles, writeHandOver } from './hand-over.ts'
 import type { Owner } from './hold.ts'
 import type { Host, UsableEngine } from './host.ts'
 import { imageScope } from './image-scope.ts'
@@ -59,7 +60,7 @@ export interface BroughtUp extends RunEnd {
 
 /** Tests that end a run: how they are started, given what the environment hands over, and how long they may take. */
 export interface Tests {
-  readonly command: (handOver: HandOver, resolve: RunScope['resolve']) => TestCommand
+  readonly command: (handOver: HandOver) => TestCommand
   readonly timeoutMs: number
 }
 
@@ -130,7 +131,7 @@ export async function bringUp(
     recreates: options.recreates === true,
   })
   const handOverNow = () => {
-    const content = contentOf(options, prepared, scope)
+    const content = completed(contentOf(options, prepared, scope), options, resolve)
     writeHandOver(config, environment, content)
     return content
   }
@@ -152,7 +153,7 @@ export async function bringUp(
       const { traceId } = traceOf(run.id, host.env.TRACEPARENT)
       return { TRACEPARENT: traceparentOf(traceId, spanIdOf(run.id, task)) }
     },
-    ...(tests === undefined ? {} : { tests: () => tests.command(handOverNow(), resolve) }),
+    ...(tests === undefined ? {} : { tests: () => tests.command(handOverNow()) }),
   }
   const plan =
     tests === undefined
@@ -287,4 +288,19 @@ function contentOf(
     (service) => outputs.get(service) ?? {},
     { ...cluster.variables?.(), ...variables },
   )
+}
+
+/** With what is there only once all is up, and is for tests alone: the same for whoever runs them. */
+function completed(
+  content: HandOver,
+  { config, environment }: UpOptions,
+  resolve: RunScope['resolve'],
+): HandOver {
+  const { test } = environment
+  const variables = {
+    ...content.variables,
+    KINDLING_ENV_FILE: handOverFiles(config, environment).json,
+    ...(test === undefined ? {} : variablesFor(test, resolve)),
+  }
+  return { ...content, variables }
 }

@@ -13,6 +13,7 @@ import { localPlatform, platformName } from '../util/platform.ts'
 import { admit } from './admission.ts'
 import { projectId } from './environment-id.ts'
 import { machineFacts } from './facts.ts'
+import { imageVariable } from './hand-over.ts'
 import { withOwner } from './hold.ts'
 import type { Host, UsableEngine } from './host.ts'
 import { imageScope } from './image-scope.ts'
@@ -235,9 +236,7 @@ function together(name: string, provided: ImageScope['provided'], end: RunEnd): 
 
 /** Writes the references for scripts: `KINDLING_IMAGE_GATEWAY=localhost/shop/gateway:…`, one a line. */
 function writeTags(config: Config, images: Readonly<Record<string, BuildResult>>): void {
-  const lines = Object.entries(images).map(
-    ([name, { reference }]) => `KINDLING_IMAGE_${name.toUpperCase().replaceAll('-', '_')}=${reference}\n`,
-  )
+  const lines = Object.entries(images).map(([name, { reference }]) => `${imageVariable(name)}=${reference}\n`)
   writePrivateFile(tagsFile(config), lines.join(''))
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { configOf, environmentOf } from '../../test/rig/sample-config.ts'
 import { temporaryDirectory } from '../../test/rig/temp-directory.ts'
-import { handOver, writeHandOver } from './hand-over.ts'
+import { handOver, shownHandOver, writeHandOver } from './hand-over.ts'
 
 const config = configOf(`
 project: shop
@@ -34,6 +34,7 @@ test('C9: tests are given addresses on 127.0.0.1 under names a shell takes', () 
   expect(content.variables).toEqual({
     KINDLING_ENVIRONMENT: 'e2e',
     KINDLING_RUN: 'r1',
+    KINDLING_IMAGE_API: 'localhost/shop/api:1',
     KINDLING_API_GATEWAY_HTTP_HOST: '127.0.0.1',
     KINDLING_API_GATEWAY_HTTP_PORT: '20001',
     KINDLING_API_GATEWAY_HTTP_URL: 'http://127.0.0.1:20001',
@@ -58,11 +59,40 @@ test('every service is there, also one without ports', () => {
 
 test('both files are for their owner only, and hold the same', () => {
   const root = temporaryDirectory()
-  const env = writeHandOver({ ...config, root }, environmentOf(config, 'e2e'), content)
+  writeHandOver({ ...config, root }, environmentOf(config, 'e2e'), content)
   const json = join(root, '.kindling/environments/e2e/env.json')
+  const env = join(root, '.kindling/environments/e2e/.env')
   expect([env, json].map((file) => statSync(file).mode & 0o777)).toEqual([0o600, 0o600])
   expect(statSync(join(root, '.kindling')).mode & 0o777).toBe(0o700)
   expect(JSON.parse(readFileSync(json, 'utf8'))).toEqual(content)
   const lines = readFileSync(env, 'utf8').trimEnd().split('\n')
   expect(Object.fromEntries(lines.map((line) => line.split('=')))).toEqual(content.variables)
+})
+
+test('variables that may hold a secret are in the files, and in nothing that is printed', () => {
+  const secretive = configOf(
+    `
+project: shop
+images: {}
+generated: { db: { password: {} }, ca: { ca: { commonName: x } } }
+services:
+  migrations: { apply: b.yaml, ports: { http: 80 }, outputs: { version: { log: x }, key: { log: y, secret: true } } }
+environments:
+  e2e:
+    services: [migrations]
+    test:
+      run: "true"
+      env:
+        URL: "\${services.migrations.ports.http.url}/v\${services.migrations.outputs.version}"
+        CA: "\${generated.ca.cert.file}"
+        PASSWORD: "\${generated.db}"
+        DSN: "postgres://shop:\${generated.db}@db"
+        KEY: "\${services.migrations.outputs.key}"
+        FROM_SHELL: "\${env.TOKEN}"`,
+    { TOKEN: 't0ken' },
+  )
+  const names = ['URL', 'CA', 'PASSWORD', 'DSN', 'KEY', 'FROM_SHELL', 'KINDLING_RUN']
+  const all = { ...content, variables: Object.fromEntries(names.map((name) => [name, 'value'])) }
+  const shown = shownHandOver(all, secretive, environmentOf(secretive, 'e2e'))
+  expect(Object.keys(shown.variables)).toEqual(['URL', 'CA', 'KINDLING_RUN'])
 })

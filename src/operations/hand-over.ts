@@ -1,12 +1,16 @@
 import { join } from 'node:path'
 import type { Config, Environment, Service } from '../config/config.ts'
+import type { LateExpression, Template } from '../config/expression.ts'
 import { writePrivateFile } from '../state/private-files.ts'
 import { projectDirectory } from '../state/run-directory.ts'
+import { formatEnvFile } from '../util/env-file.ts'
 import { addressOf, type LocalAddress } from '../util/local-address.ts'
 import { variableName } from '../util/variable-name.ts'
 
 /** What tests and people need to talk to an environment that is up. */
 export interface HandOver {
+  /** Of this form; raised when a reader of older ones would misunderstand it. */
+  readonly version: 1
   readonly environment: string
   readonly id: string
   readonly run: string
@@ -15,7 +19,7 @@ export interface HandOver {
   readonly images: Readonly<Record<string, { readonly reference: string; readonly id: string }>>
   /** By name and part, the private files of what was generated. */
   readonly generated: Readonly<Record<string, Readonly<Record<string, string>>>>
-  /** For the tests' process: `KINDLING_GATEWAY_API_URL` and the like. */
+  /** For the tests' process: `KINDLING_GATEWAY_API_URL` and the like, and what `env` of the tests asks for. */
   readonly variables: Readonly<Record<string, string>>
 }
 
@@ -29,7 +33,7 @@ export interface ReachableService {
 
 /** Gathers the addresses of the services; `hostPort` answers for each declared port. */
 export function handOver(
-  init: Pick<HandOver, 'environment' | 'id' | 'run' | 'images' | 'generated'>,
+  init: Omit<HandOver, 'version' | 'services' | 'variables'>,
   services: readonly Service[],
   hostPort: (service: string, port: string) => number,
   outputsOf: (service: string) => Readonly<Record<string, string>> = () => ({}),
@@ -56,6 +60,9 @@ export function handOver(
     KINDLING_RUN: init.run,
     ...further,
   }
+  for (const [name, { reference }] of Object.entries(init.images)) {
+    variables[imageVariable(name)] = reference
+  }
   for (const [service, { ports }] of reachable) {
     for (const [name, port] of Object.entries(ports)) {
       const prefix = `KINDLING_${variableName(service)}_${variableName(name)}`
@@ -64,7 +71,42 @@ export function handOver(
       variables[`${prefix}_URL`] = port.url
     }
   }
-  return { ...init, services: Object.fromEntries(reachable), variables }
+  return { version: 1, ...init, services: Object.fromEntries(reachable), variables }
+}
+
+/** The variable that tells the reference of an image: `KINDLING_IMAGE_GATEWAY`. */
+export function imageVariable(image: string): string {
+  return `KINDLING_IMAGE_${variableName(image)}`
+}
+
+/**
+ * What may be shown of it: everything but the variables whose value, by what `env` of the tests says, is a secret or
+ * could be one. Files and tests have them all.
+ */
+export function shownHandOver(
+  content: HandOver,
+  config: Pick<Config, 'services'>,
+  { test }: Pick<Environment, 'test'>,
+): HandOver {
+  const isSecret = (name: string) => {
+    const template = test?.env.get(name)
+    return template !== undefined && holdsSecret(template, config)
+  }
+  const shown = Object.entries(content.variables).filter(([name]) => !isSecret(name))
+  return { ...content, variables: Object.fromEntries(shown) }
+}
+
+function holdsSecret({ parts }: Template<LateExpression>, { services }: Pick<Config, 'services'>): boolean {
+  return parts.some((part) => {
+    if (part.kind === 'text') return false
+    const { expression } = part
+    if (expression.root === 'generated') return !expression.isFile
+    if (expression.root !== 'services') return expression.root === 'env'
+    return (
+      'output' in expression &&
+      services.get(expression.service)?.outputs.get(expression.output)?.isSecret === true
+    )
+  })
 }
 
 /** Directory of an environment's hand-over files, beside the configuration. */
@@ -75,13 +117,19 @@ export function handOverDirectory(
   return join(config.root, '.kindling', 'environments', environment.name)
 }
 
-/** Writes `env.json` and `.env`, for programs and for shells; returns the latter's path. */
-export function writeHandOver(config: Config, environment: Environment, content: HandOver): string {
-  projectDirectory(config.root)
+/** The files of a hand-over: one for programs, one for shells and parsers of `.env` files. */
+export function handOverFiles(
+  config: Pick<Config, 'root'>,
+  environment: Pick<Environment, 'name'>,
+): { readonly json: string; readonly dotenv: string } {
   const directory = handOverDirectory(config, environment)
-  writePrivateFile(join(directory, 'env.json'), `${JSON.stringify(content, null, 2)}\n`)
-  const lines = Object.entries(content.variables).map(([name, value]) => `${name}=${value}\n`)
-  const file = join(directory, '.env')
-  writePrivateFile(file, lines.join(''))
-  return file
+  return { json: join(directory, 'env.json'), dotenv: join(directory, '.env') }
+}
+
+/** Writes `env.json` and `.env`. */
+export function writeHandOver(config: Config, environment: Environment, content: HandOver): void {
+  projectDirectory(config.root)
+  const { json, dotenv } = handOverFiles(config, environment)
+  writePrivateFile(json, `${JSON.stringify(content, null, 2)}\n`)
+  writePrivateFile(dotenv, formatEnvFile(content.variables))
 }

@@ -181,7 +181,9 @@ function exitCodeOf({ outcome, tasks }: RunResult): number {
   if (outcome === 'interrupted') return exitCodes.interrupted
   const failed = [...tasks.values()].filter(({ failure }) => failure !== undefined)
   const codes = failed.map(({ failure }) => failure?.code)
-  if (failed.length === 1 && failed[0]?.id.startsWith('test:')) return exitCodes.testsFailed
+  // Not for tests that could not even be started.
+  const haveTestsFailed = failed[0]?.id.startsWith('test:') && !codes.includes('E_TESTS_NOT_STARTED')
+  if (failed.length === 1 && haveTestsFailed) return exitCodes.testsFailed
   if (codes.includes('E_INTERNAL')) return exitCodes.internal
   return codes.some((code) => code?.startsWith('E_CLUSTER_')) ? exitCodes.machine : exitCodes.taskFailed
 }

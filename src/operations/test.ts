@@ -1,33 +1,26 @@
 import type { Config, TestSpec } from '../config/config.ts'
 import { parseDuration } from '../config/units.ts'
 import type { RunDirectory } from '../state/run-directory.ts'
-import { removeEnvironment } from '../tasks/remove-environment.ts'
-import type { RunScope } from '../tasks/run-scope.ts'
-import { variablesFor } from '../tasks/variables.ts'
-import { type BroughtUp, bringUp, prepareUp, type UpOptions } from './bring-up.ts'
+import { bringUp, prepareUp, type UpOptions } from './bring-up.ts'
 import type { HandOver } from './hand-over.ts'
 import { withOwner } from './hold.ts'
-import type { Keep } from './keep.ts'
 import { InvalidInput } from './operation-error.ts'
-import { removalOf } from './removal.ts'
+import { type TestsEnd, testsEnd } from './result-object.ts'
 import type { RunEnd } from './run-plan.ts'
+import { type TakeDownOptions, type TakenDown, takeDown } from './take-down.ts'
+import { checkTestProgram } from './test-program.ts'
 
-export interface TestOptions extends UpOptions {
+export interface TestOptions extends UpOptions, TakeDownOptions {
   /** A program and its arguments instead of what the configuration says. */
   readonly run?: readonly string[]
-  /** Without it, what was up before stays, and anything else goes. */
-  readonly keep?: Keep
-  /** Told of each thing that was removed, in a few words. */
-  readonly onRemoved: (what: string) => void
 }
 
-export interface TestResult extends RunEnd {
+export interface TestResult extends RunEnd, TakenDown {
   readonly run: RunDirectory
   /** The page that tells what went wrong, where evidence was gathered. */
   readonly evidenceIndex?: string
-  readonly isKept: boolean
-  /** What taking it down took, after the run. */
-  readonly removalMs: number
+  /** What came of the tests; absent where the run ended without a word on them. */
+  readonly tests?: TestsEnd
   readonly handOver?: HandOver
 }
 
@@ -41,22 +34,20 @@ const defaultTimeout = '30m'
 export async function test(options: TestOptions): Promise<TestResult> {
   const { host } = options
   const spec = testSpecOf(options)
+  checkTestProgram(spec, options)
   const ready = await prepareUp(options)
-  const tests = {
+  const work = {
     timeoutMs: spec.timeoutMs,
-    command: ({ variables }: HandOver, resolve: RunScope['resolve']) => ({
-      run: spec.run,
-      env: { ...variables, ...variablesFor(spec, resolve) },
-    }),
+    command: ({ variables }: HandOver) => ({ run: spec.run, env: variables }),
   }
   return withOwner(host, ready.owner, 'test', async () => {
-    const end = await bringUp({ ...options, command: 'test', tests }, ready)
-    const isKept = keeps(options.keep, end)
-    const startMs = host.clock.now()
-    if (!isKept && host.store.read(end.record.id) !== undefined) {
-      await removeEnvironment(end.record, removalOf(host, end.record, end.engine, options.onRemoved), {})
+    const end = await bringUp({ ...options, command: 'test', tests: work }, ready)
+    const tests = testsEnd(end.result, options.environment)
+    return {
+      ...end,
+      ...(await takeDown(end, end.outcome, options)),
+      ...(tests === undefined ? {} : { tests }),
     }
-    return { ...end, isKept, removalMs: host.clock.now() - startMs }
   })
 }
 
@@ -78,16 +69,5 @@ function noTests(config: Config, environment: UpOptions['environment']): Invalid
     message: `environment \`${name}\` does not say what its tests are`,
     ...(location === undefined ? {} : { location }),
     hint: `add \`test: { run: … }\` to it, or name them: \`kindling test ${name} -- npm run test:e2e\``,
-  }
-}
-
-function keeps(keep: Keep | undefined, { outcome, wasKnown }: BroughtUp): boolean {
-  switch (keep) {
-    case undefined:
-      return wasKnown
-    case 'on-failure':
-      return outcome === 'failed'
-    default:
-      return keep === 'always' && outcome !== 'interrupted'
   }
 }

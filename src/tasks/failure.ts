@@ -24,6 +24,7 @@ export const taskFailureCodes = [
   'E_OUTPUT_MISSING',
   'E_STEP_FAILED',
   'E_TESTS_FAILED',
+  'E_TESTS_NOT_STARTED',
 ] as const
 
 /** A failure with one of the tasks' codes. */

@@ -9,7 +9,19 @@ export function commandOf(run: string | readonly string[]): Command {
 }
 
 /** How a command of the configuration ended: `the tests failed: exit code 1`. */
-export function endOf(what: string, { reason, exitCode, signal, message }: CommandError): string {
-  if (reason === 'spawn') return `${what} could not be started: ${message}`
+export function endOf(what: string, error: CommandError): string {
+  const { reason, exitCode, signal } = error
+  if (reason === 'spawn') return `${what} could not be started: ${whyNot(error)}`
   return `${what} failed: ${signal === undefined ? `exit code ${exitCode}` : `ended by ${signal}`}`
+}
+
+function whyNot({ command: { program }, cause, message }: CommandError): string {
+  switch ((cause as NodeJS.ErrnoException | undefined)?.code) {
+    case 'ENOENT':
+      return `there is no program \`${program}\``
+    case 'EACCES':
+      return `\`${program}\` is not executable`
+    default:
+      return message
+  }
 }

@@ -19,7 +19,11 @@ function systemWith(script: string, timeout = '1m'): Record<string, string> {
 }
 
 const passing = `
+import { readFileSync } from 'node:fs'
 const answer = await (await fetch(process.env.WEB)).json()
+const { version, images, variables } = JSON.parse(readFileSync(process.env.KINDLING_ENV_FILE, 'utf8'))
+if (version !== 1 || variables.WEB !== process.env.WEB) process.exit(2)
+if (images.web.reference !== process.env.KINDLING_IMAGE_WEB) process.exit(3)
 console.log('the suite saw', answer.path, process.env.KINDLING_WEB_API_PORT)
 if (answer.path !== '/here' || answer.greeting !== 'hello') process.exit(1)
 `
@@ -35,7 +39,8 @@ test('the tests reach the environment through what they are told; then nothing o
   await using project = new Project(systemWith(passing))
   const { exitCode, stdout, stderr } = await project.kindling('test', '--output', 'json')
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 })
-  expect(JSON.parse(stdout)).toMatchObject({ outcome: 'succeeded', isKept: false })
+  const tests = { outcome: 'succeeded', exitCode: 0 }
+  expect(JSON.parse(stdout)).toMatchObject({ outcome: 'succeeded', isKept: false, tests })
   expect(stderr).toMatch(/^the suite saw \/here \d+$/m)
   expect(stderr).toMatch(/^test:e2e +\S+ +\S+ +succeeded$/m)
   expect(engineSnapshot()).toEqual(before)
@@ -60,8 +65,13 @@ test('a run leaves its timeline, and its tests belong to the trace that it was s
 test('tests that fail are told apart from an environment that does: exit code 5, not 1', async () => {
   const before = engineSnapshot()
   await using project = new Project(systemWith('console.error("2 of 7 failed"); process.exit(7)'))
-  const failed = await project.kindling('test')
+  const failed = await project.kindling('test', '--output', 'json')
   expect(failed.exitCode).toBe(5)
+  expect(JSON.parse(failed.stdout)).toMatchObject({
+    exitCode: 5,
+    tests: { outcome: 'failed', exitCode: 7 },
+    failures: [{ task: 'test:e2e', code: 'E_TESTS_FAILED' }],
+  })
   expect(failed.stderr).toContain('2 of 7 failed')
   expect(failed.stderr).toContain('the tests failed: exit code 7')
   expect(engineSnapshot()).toEqual(before)
@@ -71,6 +81,16 @@ test('tests that fail are told apart from an environment that does: exit code 5,
   expect(broken.exitCode).toBe(1)
   expect(broken.stderr).toMatch(/test:e2e\s+blocked/)
   expect(engineSnapshot()).toEqual(before)
+})
+
+test('tests that cannot be started have not failed: exit code 2 before anything happens, or else 1', async () => {
+  await using project = new Project(systemWith(''))
+  const unknown = await project.kindling('test', '--', 'no-such-runner', '--all')
+  expect(unknown).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('E_TESTS_MISSING') })
+  expect(unknown.stderr).not.toContain('kindling  test')
+  const missing = await project.kindling('test', '--', './no-such-file')
+  expect(missing.exitCode).toBe(1)
+  expect(missing.stderr).toContain('the tests could not be started: there is no program `./no-such-file`')
 })
 
 test('E5: what is kept is what --keep says, and what was up before stays', async () => {

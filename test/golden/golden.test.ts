@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { failedTasks } from '../../src/cli/failed-tasks.ts'
 import { terminalReporter, wantedReports } from '../../src/cli/run-reporters.ts'
 import { createSession, type Session } from '../../src/cli/session.ts'
 import { replay } from '../../src/engine/records.ts'
+import { failedTasks } from '../../src/operations/failed-tasks.ts'
 import type { Host } from '../../src/operations/host.ts'
 import { multiplex } from '../../src/reporters/multiplex.ts'
 import { readEvents } from '../../src/reporters/ndjson.ts'
@@ -105,7 +105,7 @@ describe.each(scenarios)('%s', (scenario) => {
       outcome: finished?.outcome,
       exitCode: finished?.exitCode,
       run: started?.run,
-      ...failedTasks({ result: { tasks } }),
+      failures: failedTasks({ tasks }),
     })
   })
 })

@@ -64,10 +64,15 @@ export class Project implements AsyncDisposable {
 
   /** Starts kindling, to be watched and interrupted. */
   start(...args: readonly string[]): RunningCommand {
-    const child = spawn(process.execPath, [bin, ...args], {
-      cwd: this.root,
+    return this.node([bin, ...args])
+  }
+
+  /** Starts a program of JavaScript, in a directory of the project. */
+  node(args: readonly string[], directory = '.'): RunningCommand {
+    const child = spawn(process.execPath, args, {
+      cwd: join(this.root, directory),
       env: { ...process.env, ...plainCi, KINDLING_STATE_DIR: this.stateDirectory, ...this.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [args.includes('--hold') ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     })
     const running = new RunningCommand(child)
     this.#running.add(running)
@@ -143,6 +148,16 @@ export class RunningCommand {
         reject,
       )
     })
+  }
+
+  /** What it has printed so far. */
+  get stdout(): string {
+    return this.#output.stdout
+  }
+
+  /** Ends its standard input, after a last word. */
+  letGo(word = ''): void {
+    this.#child.stdin?.end(word)
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -5,11 +5,11 @@ import { displayPath } from '../../diagnostics/format.ts'
 import { suggestion } from '../../diagnostics/suggest.ts'
 import type { EngineName } from '../../drivers/engines.ts'
 import { type BuildImagesResult, buildImages, tagsFile } from '../../operations/build.ts'
+import { failedTasks } from '../../operations/failed-tasks.ts'
 import { loadProject } from '../../operations/load-project.ts'
 import { InvalidInput, throwIfInvalid } from '../../operations/operation-error.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
 import { formatDuration } from '../../util/duration.ts'
-import { failedTasks } from '../failed-tasks.ts'
 import { runReporter, terminalReporter } from '../run-reporters.ts'
 import type { Session } from '../session.ts'
 
@@ -103,7 +103,8 @@ function print(session: Session, config: Config, result: BuildImagesResult, flag
   const { stdout, stderr } = session
   const { images, outcome, exitCode, run } = result
   if (flags.output === 'json') {
-    const told = { outcome, exitCode, run: run.id, runDirectory: run.path, ...failedTasks(result), images }
+    const failures = failedTasks(result.result)
+    const told = { outcome, exitCode, run: run.id, runDirectory: run.path, failures, images }
     stdout.write(`${JSON.stringify(told, null, 2)}\n`)
   } else {
     for (const [name, { reference, platforms = {} }] of Object.entries(images)) {

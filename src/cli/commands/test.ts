@@ -1,10 +1,10 @@
 import type { Keep } from '../../operations/keep.ts'
+import { resultObject } from '../../operations/result-object.ts'
 import { test } from '../../operations/test.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
 import { formatDuration } from '../../util/duration.ts'
 import { type BringUpFlags, bringUpOptions } from '../bring-up-flags.ts'
 import { evidenceLine } from '../evidence-line.ts'
-import { failedTasks } from '../failed-tasks.ts'
 import { loadEnvironment } from '../load-environment.ts'
 import { watchRegressions } from '../regression-watch.ts'
 import { runReporter, terminalReporter } from '../run-reporters.ts'
@@ -41,22 +41,11 @@ export async function testCommand(
       return reporter.onEvent
     },
   }).finally(() => (reporter ?? terminal).close?.())
-  const { outcome, isKept, removalMs, handOver, evidenceIndex } = result
+  const { isKept, removalMs } = result
   const exitCode = watch.exitCode(result.exitCode)
   session.exitCode = exitCode
   if (flags.output === 'json') {
-    const { id, path } = result.run
-    const evidence = evidenceIndex === undefined ? {} : { evidence: evidenceIndex }
-    const told = {
-      outcome,
-      exitCode,
-      isKept,
-      run: id,
-      runDirectory: path,
-      ...failedTasks(result),
-      ...evidence,
-      ...handOver,
-    }
+    const told = resultObject({ config, environment }, { ...result, exitCode })
     stdout.write(`${JSON.stringify(told, null, 2)}\n`)
   }
   if (!isKept) stderr.write(`\n${environment.name} was taken down in ${formatDuration(removalMs)}\n`)

@@ -1,23 +1,26 @@
 import { displayPath } from '../../diagnostics/format.ts'
-import type { HandOver } from '../../operations/hand-over.ts'
 import { handOverDirectory } from '../../operations/hand-over.ts'
 import { up } from '../../operations/up.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
-import { type BringUpFlags, bringUpOptions } from '../bring-up-flags.ts'
+import { bringUpOptions } from '../bring-up-flags.ts'
 import { evidenceLine } from '../evidence-line.ts'
-import { failedTasks } from '../failed-tasks.ts'
 import { loadEnvironment } from '../load-environment.ts'
+import { printUp } from '../print-up.ts'
 import { watchRegressions } from '../regression-watch.ts'
 import { runReporter, terminalReporter } from '../run-reporters.ts'
 import type { Session } from '../session.ts'
+import { type HoldFlags, holdCommand } from './hold.ts'
 
-export interface UpFlags extends BringUpFlags {
-  readonly output: 'text' | 'json'
+export interface UpFlags extends HoldFlags {
+  /** Takes it down again when standard input ends. */
+  readonly hold?: boolean
 }
 
 /** `kindling up`: progress on stderr; addresses, or one JSON object, on stdout. */
 export async function upCommand(session: Session, name: string | undefined, flags: UpFlags): Promise<void> {
-  const { config, environment } = await loadEnvironment(session, name, flags)
+  const chosen = await loadEnvironment(session, name, flags)
+  if (flags.hold === true) return holdCommand(session, chosen, flags)
+  const { config, environment } = chosen
   const terminal = await terminalReporter(session, config)
   let reporter: Reporter | undefined
   const watch = watchRegressions(session, flags.failOnRegression)
@@ -32,24 +35,12 @@ export async function upCommand(session: Session, name: string | undefined, flag
       return reporter.onEvent
     },
   }).finally(() => (reporter ?? terminal).close?.())
-  const { handOver, run, outcome, evidenceIndex } = result
+  const { outcome, handOver } = result
   const exitCode = watch.exitCode(result.exitCode)
   session.exitCode = exitCode
-  const { stdout, stderr } = session
-  if (flags.output === 'json') {
-    const evidence = evidenceIndex === undefined ? {} : { evidence: evidenceIndex }
-    const told = {
-      outcome,
-      exitCode,
-      run: run.id,
-      runDirectory: run.path,
-      ...failedTasks(result),
-      ...evidence,
-      ...handOver,
-    }
-    stdout.write(`${JSON.stringify(told, null, 2)}\n`)
-  } else if (handOver !== undefined) {
-    stdout.write(addresses(handOver))
+  printUp(session, chosen, { ...result, exitCode }, flags)
+  const { stderr } = session
+  if (flags.output === 'text' && handOver !== undefined) {
     const directory = displayPath(handOverDirectory(config, environment), session.cwd)
     stderr.write(
       `\nfor tests: ${directory}/env.json and .env; \`kindling down ${environment.name}\` removes it all\n`,
@@ -61,12 +52,4 @@ export async function upCommand(session: Session, name: string | undefined, flag
     )
   }
   stderr.write(evidenceLine(result, session.cwd))
-}
-
-function addresses({ services }: HandOver): string {
-  const lines = Object.entries(services).flatMap(([service, { ports }]) =>
-    Object.entries(ports).map(([port, { url }]) => [`${service}.${port}`, url] as const),
-  )
-  const width = Math.max(0, ...lines.map(([name]) => name.length))
-  return lines.map(([name, url]) => `${name.padEnd(width)}  ${url}\n`).join('')
 }

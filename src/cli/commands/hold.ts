@@ -1,0 +1,74 @@
+import type { Config, Environment } from '../../config/config.ts'
+import type { Keep } from '../../operations/keep.ts'
+import { withEnvironment } from '../../operations/with-environment.ts'
+import type { Reporter } from '../../reporters/reporter.ts'
+import { formatDuration } from '../../util/duration.ts'
+import { type BringUpFlags, bringUpOptions } from '../bring-up-flags.ts'
+import { evidenceLine } from '../evidence-line.ts'
+import { holderInput } from '../holder-input.ts'
+import { printUp } from '../print-up.ts'
+import { quietReporter } from '../run-reporters.ts'
+import type { Session } from '../session.ts'
+
+export interface HoldFlags extends BringUpFlags {
+  readonly keep?: Keep
+  readonly output: 'text' | 'json'
+}
+
+/**
+ * `kindling up --hold`: an environment for whoever started this process, for as long as they hold its standard input
+ * open. So it ends with them, however they end, and be it by `kill -9`.
+ */
+export async function holdCommand(
+  session: Session,
+  chosen: { readonly config: Config; readonly environment: Environment },
+  flags: HoldFlags,
+): Promise<void> {
+  const { stdin, stderr, abort } = session
+  const input = holderInput(stdin)
+  const signal = AbortSignal.any([abort.signal, input.signal])
+  let reporter: Reporter | undefined
+  const closeReporter = async () => {
+    const closing = reporter
+    reporter = undefined
+    await closing?.close?.()
+  }
+  const result = await withEnvironment({
+    ...chosen,
+    ...bringUpOptions(session, flags),
+    ...(flags.keep === undefined ? {} : { keep: flags.keep }),
+    host: await session.host(),
+    signal,
+    onRemoved: (what) => stderr.write(`removed ${what}\n`),
+    report: (directory) => {
+      reporter = quietReporter(session, directory)
+      return reporter.onEvent
+    },
+    use: async (up) => {
+      await closeReporter()
+      printUp(session, chosen, up, flags)
+      stderr.write(`${chosen.environment.name} is up, until standard input ends\n`)
+      await aborted(signal)
+      return abort.signal.aborted ? 'interrupted' : input.outcome()
+    },
+  }).finally(async () => {
+    await closeReporter()
+    input.close()
+  })
+  session.exitCode = result.exitCode
+  if (result.handOver === undefined) printUp(session, chosen, result, flags)
+  if (result.outcome === 'failed') stderr.write(evidenceLine(result, session.cwd))
+  const { name } = chosen.environment
+  stderr.write(
+    result.isKept
+      ? `${name} is kept: \`kindling down ${name}\` removes it\n`
+      : `${name} was taken down in ${formatDuration(result.removalMs)}\n`,
+  )
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

@@ -1,0 +1,4 @@
+import { kindlingTeardown } from './jest.ts'
+
+/** `globalTeardown: 'kindling/jest/teardown'`. */
+export default kindlingTeardown
