@@ -2,7 +2,7 @@
 // containers; --docker adds a second engine to test with, --browser what pages are looked at with. Depends on nothing
 // but Node, says what it does before it does it, and does nothing twice.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, symlinkSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
@@ -44,6 +44,8 @@ checkNode()
 installPackages(root)
 if (process.argv.includes('--containers')) {
   installPackages(join(root, 'examples', 'alerts'))
+  for (const runner of ['vitest', 'jest', 'playwright'])
+    installExample(join(root, 'examples', 'runners', runner))
   installSystemPackages(needed)
 }
 if (process.argv.includes('--browser')) installSystemPackages(browser)
@@ -62,6 +64,13 @@ function installPackages(directory) {
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return
   say(`installing npm packages (npm ci in ${directory})`)
   run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: directory })
+}
+
+/** The packages of an example that uses this one. */
+function installExample(directory) {
+  installPackages(directory)
+  const link = join(directory, 'node_modules', 'kindling')
+  if (!existsSync(link)) symlinkSync(root, link, 'dir')
 }
 
 function installSystemPackages(packages) {
