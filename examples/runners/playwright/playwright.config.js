@@ -10,7 +10,5 @@ export default defineConfig({
   globalSetup: 'kindling/playwright',
   // The second is for KINDLING_KEEP=on-failure.
   reporter: [['list'], ['kindling/playwright/reporter']],
-  use: existsSync(chromium)
-    ? { launchOptions: { executablePath: chromium, args: ['--no-sandbox'] } }
-    : {},
+  use: existsSync(chromium) ? { launchOptions: { executablePath: chromium, args: ['--no-sandbox'] } } : {},
 })
