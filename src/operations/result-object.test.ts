@@ -38,13 +38,15 @@ test('of an environment that is up: how to reach it, and where its files are', (
   })
 })
 
-test('of one that did not come up: whose it is, and what failed by itself', () => {
+test('of one that did not come up: whose it is, what failed by itself, and what that has blocked', () => {
   const failure = { message: 'no', code: 'E_BUILD_FAILED', where: 'Dockerfile:1', hint: 'do', detail: 'long' }
   const blocked = { message: 'x', code: 'E_TASK_BLOCKED' }
   const result = resultOf({ 'build:web': ['failed', failure], 'ready:web': ['blocked', blocked] })
   const object = resultObject(chosen, { outcome: 'failed', exitCode: 1, result, run })
-  const { detail: _, ...told } = failure
-  expect(object.failures).toEqual([{ task: 'build:web', outcome: 'failed', ...told }])
+  expect(object.failures).toEqual([
+    { task: 'build:web', outcome: 'failed', ...failure },
+    { task: 'ready:web', outcome: 'blocked', ...blocked },
+  ])
   expect(object).toMatchObject({ environment: 'e2e', id: expect.stringMatching(/^shop-e2e-/) })
   expect(object).not.toHaveProperty('files')
 })
