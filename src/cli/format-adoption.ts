@@ -10,6 +10,7 @@ const columns: readonly TableColumn[] = [
   { title: 'environments', align: 'left' },
   { title: 'set up by', align: 'left' },
   { title: 'coverage', align: 'left' },
+  { title: 'lint', align: 'left' },
   { title: 'last set-up', align: 'right' },
   { title: 'next step', align: 'left' },
 ]
@@ -79,7 +80,7 @@ const ways: Readonly<Record<ServiceAdoption['way'], string>> = {
 
 /** `scripts` are told along with the way it is set up. */
 function cellsOf(service: ServiceAdoption, scripts: readonly string[]): string[] {
-  const { image, hasManifests, environments, way, isCoverageReady, setUpMs, next } = service
+  const { image, hasManifests, environments, way, isCoverageReady, lintFindings, setUpMs, next } = service
   return [
     service.service,
     image,
@@ -87,6 +88,7 @@ function cellsOf(service: ServiceAdoption, scripts: readonly string[]): string[]
     environments.length === 0 ? 'none' : environments.join(', '),
     scripts.length === 0 ? ways[way] : `${ways[way]} (${scripts.join(', ')})`,
     isCoverageReady === undefined ? '-' : isCoverageReady ? 'ready' : 'not yet',
+    lintFindings === 0 ? 'clean' : `${lintFindings}`,
     setUpMs === undefined ? '-' : formatDuration(setUpMs),
     next,
   ]

@@ -23,6 +23,8 @@ export interface ServiceAdoption {
   readonly scripts: readonly string[]
   /** Whether a build for measuring coverage is described; absent where nothing is built. */
   readonly isCoverageReady?: boolean
+  /** What the linter finds in its Dockerfiles and manifests: how many things. */
+  readonly lintFindings: number
   /** What the last run that brought one of its environments up took, milliseconds. */
   readonly setUpMs?: number
   readonly next: string

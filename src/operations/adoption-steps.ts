@@ -2,7 +2,16 @@ import type { ServiceAdoption } from './adoption-report.ts'
 
 /** What brings a service further: the first thing that is missing, in the order in which they build on each other. */
 export function nextStep(service: Omit<ServiceAdoption, 'next'>, hasConfig: boolean): string {
-  const { image, hasManifests, environments, scripts, isCoverageReady, setUpMs, service: name } = service
+  const {
+    image,
+    hasManifests,
+    environments,
+    scripts,
+    isCoverageReady,
+    setUpMs,
+    lintFindings,
+    service: name,
+  } = service
   const [environment] = environments
   const [script] = scripts
   if (!hasConfig) return '`kindling init`'
@@ -11,6 +20,7 @@ export function nextStep(service: Omit<ServiceAdoption, 'next'>, hasConfig: bool
   if (environment === undefined) return `add ${name} to kindling.yaml and to an environment`
   if (setUpMs === undefined) return `\`kindling up ${environment}\``
   if (script !== undefined) return `use \`kindling test ${environment}\` instead of ${script}`
+  if (lintFindings > 0) return 'look at what `kindling lint` finds'
   if (isCoverageReady === false) return 'say under `coverage` of its image what a build for measuring is'
   return 'nothing'
 }

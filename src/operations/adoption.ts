@@ -1,4 +1,4 @@
-import { relative } from 'node:path'
+import { join, relative } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { servicesOf } from '../config/select.ts'
 import { type PreparedManifests, prepareManifests } from '../deploy/prepare.ts'
@@ -12,6 +12,7 @@ import { projectName } from '../init/project-name.ts'
 import { openRepository, type Repository } from '../init/repository.ts'
 import type { Unit } from '../init/unit.ts'
 import { isWorkload } from '../init/workloads.ts'
+import { type CountFindings, lintRepository } from './adoption-lint.ts'
 import type { Adoption, ServiceAdoption } from './adoption-report.ts'
 import { nextStep } from './adoption-steps.ts'
 import { projectId } from './environment-id.ts'
@@ -46,9 +47,17 @@ export async function adoption({ root, config, host, signal }: AdoptionOptions):
       : await prepareManifests(manifestSources(config, [...config.services.values()], exec, { signal }), [
           ...config.images.values(),
         ])
+  const countFindings = await lintRepository(
+    root,
+    candidates.map(({ dockerfile }) => dockerfile),
+    config === undefined ? undefined : { config, host },
+    signal,
+  )
   const known =
-    config === undefined || prepared === undefined ? [] : configured(config, prepared, findings, host)
-  const strangers = unknown(units, candidates, config, prepared, findings, repository)
+    config === undefined || prepared === undefined
+      ? []
+      : configured(config, prepared, findings, host, countFindings)
+  const strangers = unknown(units, candidates, config, prepared, findings, repository, countFindings)
   const hasConfig = config !== undefined
   return {
     project,
@@ -66,6 +75,7 @@ function configured(
   prepared: PreparedManifests,
   findings: readonly Finding[],
   host: Host,
+  countFindings: CountFindings,
 ): readonly Looked[] {
   const unprovided = new Set(
     prepared.diagnostics
@@ -94,6 +104,10 @@ function configured(
       .map((name) => host.history.lastMs(projectId(config), wholeRun('up', name)))
       .find((ms) => ms > 0)
     const isOwn = environments.length > 0
+    const files = [
+      ...built.map(({ dockerfile }) => dockerfile),
+      ...service.sources.flatMap((source) => (source.kind === 'path' ? [source.path] : [])),
+    ]
     return {
       service: service.name,
       image: isUnknown ? 'unknown' : built.length > 0 ? 'built' : images.length > 0 ? 'pulled' : 'none',
@@ -104,6 +118,7 @@ function configured(
       ...(built.length === 0
         ? {}
         : { isCoverageReady: built.every(({ coverageArgs }) => coverageArgs.size > 0) }),
+      lintFindings: sum(files.map(countFindings)),
       ...(setUpMs === undefined ? {} : { setUpMs }),
     }
   })
@@ -117,7 +132,9 @@ function unknown(
   prepared: PreparedManifests | undefined,
   findings: readonly Finding[],
   repository: Repository,
+  countFindings: CountFindings,
 ): readonly Looked[] {
+  const countIn = (file: string) => countFindings(join(repository.root, file))
   const applied = new Set(
     (prepared?.services ?? []).flatMap(({ objects }) => objects.filter(isWorkload).map(identity)),
   )
@@ -144,6 +161,7 @@ function unknown(
       environments: [],
       way: scripts.length > 0 ? 'scripts' : 'none',
       scripts,
+      lintFindings: sum(own.map(([, { dockerfile }]) => countIn(dockerfile))),
       ...(own.length === 0 ? {} : { isCoverageReady: false }),
     }
   })
@@ -156,9 +174,14 @@ function unknown(
       return {
         ...{ service: nameFrom(name), image: 'built', hasManifests: false, environments: [] },
         ...{ way: scripts.length > 0 ? 'scripts' : 'none', scripts, isCoverageReady: false },
+        lintFindings: countIn(dockerfile),
       }
     }),
   ]
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0)
 }
 
 function identity({ kind, metadata }: Unit['objects'][number]): string {

@@ -11,6 +11,7 @@ interface Adoption {
 /** The first of the services has been moved, and the scripts are still there. */
 const half = {
   ...scriptsRepository(),
+  'services/worker/Dockerfile': 'FROM docker.io/library/debian:12\nRUN apt-get upgrade -y\n',
   'kindling.yaml': `apiVersion: kindling/v1alpha1
 project: shop
 images:
@@ -36,24 +37,24 @@ test('each service is told by what it has, whoever sets it up, and its next step
   expect(services).toEqual([
     {
       ...{ service: 'settings', image: 'none', hasManifests: true, environments: ['e2e'] },
-      ...{ way: 'kindling', scripts: [], next: '`kindling up e2e`' },
+      ...{ way: 'kindling', scripts: [], lintFindings: 0, next: '`kindling up e2e`' },
     },
     {
       ...{ service: 'web', image: 'built', hasManifests: true, environments: ['e2e'], way: 'both' },
-      ...{ scripts: ['Makefile:10'], isCoverageReady: true, next: '`kindling up e2e`' },
+      ...{ scripts: ['Makefile:10'], isCoverageReady: true, lintFindings: 0, next: '`kindling up e2e`' },
     },
     {
       ...{ service: 'database', image: 'unknown', hasManifests: true, environments: [], way: 'none' },
-      ...{ scripts: [], next: 'declare its image under `images`' },
+      ...{ scripts: [], lintFindings: 0, next: 'declare its image under `images`' },
     },
     {
       ...{ service: 'migrate', image: 'built', hasManifests: true, environments: [], way: 'scripts' },
-      ...{ scripts: ['Makefile:10'], isCoverageReady: false },
+      ...{ scripts: ['Makefile:10'], isCoverageReady: false, lintFindings: 1 },
       next: 'add migrate to kindling.yaml and to an environment',
     },
     {
       ...{ service: 'worker', image: 'built', hasManifests: true, environments: [], way: 'scripts' },
-      ...{ scripts: ['Makefile:10'], isCoverageReady: false },
+      ...{ scripts: ['Makefile:10'], isCoverageReady: false, lintFindings: 1 },
       next: 'add worker to kindling.yaml and to an environment',
     },
   ])
@@ -73,7 +74,9 @@ test('for people it is a table, for a page Markdown', async () => {
     /^service +image +manifests[\s\S]*\n1 of 5 services are set up by kindling alone$/m,
   )
   const { stdout } = await project.kindling('status', '--adoption', '--output', 'markdown')
-  expect(stdout).toContain('| web | built | known | e2e | kindling and scripts (Makefile:10) | ready | - |')
+  expect(stdout).toContain(
+    '| web | built | known | e2e | kindling and scripts (Makefile:10) | ready | clean | - |',
+  )
 })
 
 test('without a kindling.yaml it says what init would find', async () => {
