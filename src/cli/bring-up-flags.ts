@@ -18,14 +18,16 @@ export interface BringUpFlags {
   readonly failOnRegression?: number
   readonly archive?: string
   readonly evidence?: EvidenceChoice
+  /** Milliseconds. */
+  readonly keepFor?: number
 }
 
 /** The flags as the operations take them. */
 export function bringUpOptions(
   { cwd }: Session,
   flags: BringUpFlags,
-): Pick<UpOptions, 'strategy' | 'failureMode' | 'archive' | 'engine' | 'recreates' | 'evidence'> {
-  const { strategy, failFast, archive, engine, recreate, evidence } = flags
+): Pick<UpOptions, 'strategy' | 'failureMode' | 'archive' | 'engine' | 'recreates' | 'evidence' | 'keepForMs'> {
+  const { strategy, failFast, archive, engine, recreate, evidence, keepFor } = flags
   return {
     strategy,
     failureMode: failFast === true ? 'kill' : 'continue',
@@ -33,5 +35,6 @@ export function bringUpOptions(
     ...(engine === undefined ? {} : { engine }),
     ...(evidence === undefined ? {} : { evidence }),
     recreates: recreate === true,
+    ...(keepFor === undefined ? {} : { keepForMs: keepFor }),
   }
 }

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { clusterProviders, evidenceChoices } from '../config/config.ts'
+import { durationPattern, parseDuration } from '../config/units.ts'
 import { benchStates } from '../operations/bench/states.ts'
 import { keepChoices } from '../operations/keep.ts'
 import { strategyNames } from '../plan/plan.ts'
@@ -90,6 +91,14 @@ function parseFile(path: string): string {
   return path
 }
 
+const keepForOption = (description: string) =>
+  new Option('--keep-for <duration>', description).argParser(parseKeepFor)
+
+function parseKeepFor(text: string): number {
+  if (durationPattern.test(text)) return parseDuration(text)
+  throw new InvalidArgumentError('It must be a whole number from 1 on and a unit: 90s, 30m or 2h.')
+}
+
 function parseCount(text: string): number {
   const count = Number(text)
   if (!Number.isInteger(count) || count < 1)
@@ -165,6 +174,9 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .addOption(recreateOption())
     .addOption(archiveOption())
     .addOption(evidenceOption())
+    .addOption(
+      keepForOption('how long it is wanted, for example 2h: then `gc` removes it; otherwise for ever'),
+    )
     .option('--fail-fast', 'when a task fails, cancel the others instead of finishing them')
     .addOption(junitOption())
     .addOption(regressionOption())
@@ -189,13 +201,17 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .addOption(archiveOption())
     .addOption(keepOption('leave the environment up; otherwise only what was up before stays'))
     .addOption(evidenceOption())
+    .addOption(keepForOption('how long what is kept is wanted; otherwise 24h').implies({ keep: 'always' }))
     .option('--fail-fast', 'when a task fails, cancel the others instead of finishing them')
     .addOption(junitOption())
     .addOption(regressionOption())
     .addOption(outputOption())
-    .action(async (name, options) =>
-      (await import('./commands/test.ts')).testCommand(session, name, tests, options),
-    )
+    .action(async (name, options, invoked: Command) => {
+      if (options.keep === 'never' && options.keepFor !== undefined) {
+        invoked.error("error: option '--keep-for <duration>' cannot be used with '--keep never'")
+      }
+      await (await import('./commands/test.ts')).testCommand(session, name, tests, options)
+    })
   command('down', 'remove everything of an environment')
     .addArgument(environmentArgument())
     .addOption(fileOption())
@@ -385,9 +401,20 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
   command('doctor', 'check by trying whether this machine can do all that is needed').action(async () =>
     (await import('./commands/doctor.ts')).doctorCommand(session),
   )
-  command('gc', 'remove what crashed runs and deleted repositories left behind')
+  command(
+    'gc',
+    'remove what crashed runs and deleted repositories left behind, and what nobody wants any more',
+  )
     .option('--all', 'also the base images that are kept for later runs')
     .action(async (options) => (await import('./commands/gc.ts')).gcCommand(session, options))
+  program
+    .command('reap', { hidden: true })
+    .argument('<project>')
+    .argument('<id>')
+    .argument('<pid>')
+    .action(async (project, id, pid) =>
+      (await import('./commands/reap.ts')).reapCommand(session, project, id, pid),
+    )
   command('schema', 'print the JSON schema of kindling.yaml').action(async () =>
     (await import('./commands/schema.ts')).schemaCommand(session),
   )

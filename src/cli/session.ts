@@ -75,6 +75,7 @@ export function createSession(
       if (host === undefined) {
         const { Host: HostClass } = await import('../operations/host.ts')
         host = new HostClass(from.env)
+        host.onNotice = (text) => void from.stderr.write(`${text}\n`)
       }
       return host
     },

@@ -11,6 +11,7 @@ export interface ProcessIdentity {
 
 interface ProcessEntry extends ProcessIdentity {
   readonly parentPid: number
+  readonly group: number
   readonly state: string
 }
 
@@ -19,7 +20,13 @@ function readEntry(pid: number): ProcessEntry | undefined {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     // The second field, the program's name, is in brackets and may itself hold spaces and brackets.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return { pid, state: fields[0] ?? '', parentPid: Number(fields[1]), startTime: fields[19] ?? '' }
+    return {
+      pid,
+      state: fields[0] ?? '',
+      parentPid: Number(fields[1]),
+      group: Number(fields[2]),
+      startTime: fields[19] ?? '',
+    }
   } catch {
     return undefined
   }
@@ -49,16 +56,36 @@ export function isAlive(identity: ProcessIdentity): boolean {
  * /proc the list is empty and only the process group is reached.
  */
 export function descendantsOf(pid: number): readonly ProcessIdentity[] {
+  return below([pid], readEntries())
+}
+
+/**
+ * The living members of the process group that a process leads or has led, and all their descendants: what is left of
+ * one that is gone. As long as the group has a member, the system gives the leader's id to no other process. Without
+ * /proc the list is empty.
+ */
+export function groupOf(leader: ProcessIdentity): readonly ProcessIdentity[] {
+  const entries = readEntries()
+  const holder = entries.find(({ pid }) => pid === leader.pid)
+  if (holder !== undefined && holder.startTime !== leader.startTime) return []
+  const members = entries.filter(
+    ({ group, state, startTime }) =>
+      group === leader.pid && state !== 'Z' && Number(startTime) >= Number(leader.startTime),
+  )
+  const pids = members.map(({ pid }) => pid)
+  const descendants = below(pids, entries).filter(({ pid }) => !pids.includes(pid))
+  return [...members.map(({ pid, startTime }) => ({ pid, startTime })), ...descendants]
+}
+
+function below(pids: readonly number[], entries: readonly ProcessEntry[]): readonly ProcessIdentity[] {
   const children = new Map<number, ProcessEntry[]>()
-  for (const name of listProcesses()) {
-    const entry = readEntry(name)
-    if (entry === undefined) continue
+  for (const entry of entries) {
     const siblings = children.get(entry.parentPid)
     if (siblings === undefined) children.set(entry.parentPid, [entry])
     else siblings.push(entry)
   }
   const found: ProcessIdentity[] = []
-  const queue = [pid]
+  const queue = [...pids]
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     for (const child of children.get(next) ?? []) {
       found.push({ pid: child.pid, startTime: child.startTime })
@@ -92,11 +119,12 @@ function pidNamespaceOf(pid: number): string | undefined {
   }
 }
 
-function listProcesses(): number[] {
+function readEntries(): ProcessEntry[] {
   try {
     return readdirSync('/proc')
       .map(Number)
       .filter((pid) => pid > 0)
+      .flatMap((pid) => readEntry(pid) ?? [])
   } catch {
     return []
   }

@@ -1,4 +1,4 @@
-import { containersOf, descendantsOf, isAlive, type ProcessIdentity } from './process-tree.ts'
+import { containersOf, descendantsOf, groupOf, isAlive, type ProcessIdentity } from './process-tree.ts'
 
 const pollMs = 50
 
@@ -44,17 +44,17 @@ export async function terminateContents(root: ProcessIdentity, patienceMs: numbe
 
 /**
  * Ends a process, its group and everything it started: SIGTERM to the root, and when the root is gone or the grace
- * period is over, SIGKILL to all that is left. Descendants are not asked first: the root knows best how to stop them.
+ * period is over, SIGKILL to all that is left, also where the root was gone from the start. Descendants are not asked first: the root knows best how to stop them.
  * Resolves when none of them is alive, or after another `graceMs` when something cannot be killed.
  */
 export async function terminateTree(root: ProcessIdentity, graceMs: number): Promise<void> {
-  let descendants = descendantsOf(root.pid)
+  let descendants = startedBy(root)
   signalTree(root, [], 'SIGTERM')
   const graceEnd = performance.now() + graceMs
   while (isAlive(root) && performance.now() < graceEnd) {
     await pause(pollMs)
     // Whoever was started in the meantime counts as well; who lost its parent stays in the list.
-    descendants = merge(descendants, descendantsOf(root.pid))
+    descendants = merge(descendants, startedBy(root))
   }
   signalTree(root, descendants, 'SIGKILL')
   const killEnd = performance.now() + graceMs
@@ -64,6 +64,12 @@ export async function terminateTree(root: ProcessIdentity, graceMs: number): Pro
 /** The last resort when this process is about to exit: kills at once, without asking or waiting. */
 export function killTreeNow(root: ProcessIdentity): void {
   signalTree(root, descendantsOf(root.pid), 'SIGKILL')
+}
+
+/** By parentage while the root is alive, and by its group, which still knows what has lost its parent. */
+function startedBy(root: ProcessIdentity): readonly ProcessIdentity[] {
+  const members = groupOf(root).filter(({ pid }) => pid !== root.pid)
+  return isAlive(root) ? merge(members, descendantsOf(root.pid)) : members
 }
 
 function merge(known: readonly ProcessIdentity[], more: readonly ProcessIdentity[]): ProcessIdentity[] {

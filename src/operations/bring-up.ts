@@ -3,7 +3,7 @@ import { type EngineName, engineNames } from '../drivers/engines.ts'
 import { CommandError } from '../exec/command-error.ts'
 import { withTests } from '../plan/environment-tasks.ts'
 import type { StrategyName } from '../plan/plan.ts'
-import type { EnvironmentRecord } from '../state/environment-record.ts'
+import { type EnvironmentRecord, type EnvironmentState, isWanted } from '../state/environment-record.ts'
 import { createRunDirectory, newRunId, type RunDirectory, removeTemporary } from '../state/run-directory.ts'
 import { executeTask } from '../tasks/execute.ts'
 import { removeEnvironment } from '../tasks/remove-environment.ts'
@@ -25,6 +25,7 @@ import { leasePorts } from './lease-ports.ts'
 import { openArchive } from './open-archive.ts'
 import { OperationError } from './operation-error.ts'
 import { type Prepared, prepare } from './prepare.ts'
+import { describeReaped } from './reaped.ts'
 import { removalOf } from './removal.ts'
 import { hasFailedAttempts, type RunEnd, type RunPlanOptions, runPlan } from './run-plan.ts'
 
@@ -43,6 +44,8 @@ export interface UpOptions extends RunPlanOptions {
   readonly recreates?: boolean
   /** When evidence is gathered, instead of what the environment says. */
   readonly evidence?: EvidenceChoice
+  /** How long after the run somebody wants it, milliseconds: then `gc` removes it. Default for ever. */
+  readonly keepForMs?: number
 }
 
 /** An environment as a run has left it. */
@@ -50,7 +53,7 @@ export interface BroughtUp extends RunEnd {
   readonly run: RunDirectory
   readonly record: EnvironmentRecord
   readonly engine: UsableEngine
-  /** Whether there was something of it before this run. */
+  /** Whether there was something of it before this run that was left for somebody. */
   readonly wasKnown: boolean
   /** The page that tells what went wrong, where evidence was gathered. */
   readonly evidenceIndex?: string
@@ -67,6 +70,10 @@ export interface Tests {
 export interface BringUpOptions extends UpOptions {
   readonly command: 'up' | 'test'
   readonly tests?: Tests
+  /** Whether what was brought up is to stay; default yes. What isn't is never taken for something that is. */
+  readonly keeps?: (end: Pick<BroughtUp, 'outcome' | 'wasKnown'>) => boolean
+  /** Until when it stays, given what there was of it before: wall clock, milliseconds since the epoch; or for ever. */
+  readonly keepUntil: (known: EnvironmentRecord | undefined) => number | undefined
 }
 
 /** Everything that can be said against bringing it up before anything happens; throws `InvalidInput`. */
@@ -113,7 +120,11 @@ export async function bringUp(
 
   const run = createRunDirectory(config.root, newRunId(host.clock.epochMs()))
   const record = recordOf(options, engine, run, known)
-  host.store.write({ ...record, state: 'starting' })
+  const wasKnown = known !== undefined && isWanted(known)
+  host.store.write({
+    ...record,
+    ...(wasKnown ? { state: 'changing', ...lifetimeOf(known.keepUntil) } : { state: 'starting' }),
+  })
   const served = await serveValues(config, environment, host, prepared)
   const images = await imageScope(host, prepared.config, owner, engine, run, choices, undefined)
   const directory = handOverDirectory(config, environment)
@@ -186,25 +197,31 @@ export async function bringUp(
     options,
     host,
     engine,
-    admitted.warnings,
+    [...admitted.warnings, ...reapedBefore(host, owner.id)],
   )
   // Now it is known what came of the teardown, too.
   evidence?.updateIndex(end.told)
   const about = {
     run,
     engine,
-    wasKnown: known !== undefined,
+    wasKnown,
     ...(evidence === undefined ? {} : { evidenceIndex: evidence.index }),
+  }
+  const finished = (state: EnvironmentState): EnvironmentRecord => {
+    const isKept = options.keeps?.({ outcome: end.outcome, wasKnown }) ?? true
+    const keepUntil = options.keepUntil(wasKnown ? known : undefined)
+    return { ...record, state: isKept ? state : 'removing', ...lifetimeOf(keepUntil) }
   }
   try {
     if (end.outcome === 'succeeded') {
       if (hasFailedAttempts(end)) await engine.engine.removeUnfinished(owner.id)
       await removeSuperseded(scope)
-      host.store.write({ ...record, state: 'up' })
-      return { ...end, ...about, record: { ...record, state: 'up' }, handOver: handOverNow() }
+      const up = finished('up')
+      host.store.write(up)
+      return { ...end, ...about, record: up, handOver: handOverNow() }
     }
-    const failed: EnvironmentRecord = { ...record, state: 'failed' }
-    if (end.outcome === 'interrupted' && !about.wasKnown) {
+    const failed = finished('failed')
+    if (end.outcome === 'interrupted' && !wasKnown) {
       await removeEnvironment(record, removalOf(host, record, engine), {})
     } else {
       host.store.write(failed)
@@ -224,6 +241,17 @@ async function removeUnfinished({ engine }: UsableEngine, { id }: Owner): Promis
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
   }
+}
+
+/** What a reaper did since the last run, told once. */
+function reapedBefore(host: Host, id: string): string[] {
+  const reaped = host.reaped.read(id)
+  host.reaped.remove(id)
+  return reaped === undefined ? [] : [describeReaped(reaped)]
+}
+
+function lifetimeOf(keepUntil: number | undefined): Pick<EnvironmentRecord, 'keepUntil'> {
+  return keepUntil === undefined ? {} : { keepUntil }
 }
 
 function recordOf(

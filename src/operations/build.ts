@@ -100,7 +100,7 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
     ...(platform === undefined ? {} : { platform }),
     ...(options.archive === undefined ? {} : { archive: await openArchive(options.archive, host.exec()) }),
   }
-  return withOwner(host, owner, 'build', async () => {
+  const build = async () => {
     const preference = target?.engine ?? options.engine
     const engine = await host.openEngine(host.exec(owner.id), { signal, preference })
     await checkLists(engine, plan.tasks, signal)
@@ -149,7 +149,8 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
       writeTags(config, images)
     }
     return { ...end, run, images }
-  })
+  }
+  return withOwner(host, owner, 'build', build, signal)
 }
 
 /** Lists of platforms take more of an engine than images do: to be known before the first build. */

@@ -1,9 +1,8 @@
-import { engineNames } from '../drivers/engines.ts'
 import type { EnvironmentRecord } from '../state/environment-record.ts'
 import { removeEnvironment } from '../tasks/remove-environment.ts'
 import { type Owner, withOwner } from './hold.ts'
 import type { Host } from './host.ts'
-import { findProvider } from './providers/providers.ts'
+import { openEngineOf } from './reap.ts'
 import { removalOf } from './removal.ts'
 
 export interface DownOptions {
@@ -19,15 +18,11 @@ export interface DownOptions {
  */
 export async function down(
   record: Owner & Pick<EnvironmentRecord, 'directories' | 'provider' | 'engine'>,
-  options: DownOptions,
+  { host, signal, onRemoved }: DownOptions,
 ): Promise<void> {
-  const { host, signal, onRemoved } = options
-  await withOwner(host, record, 'down', async () => {
-    const preference = engineNames.find((name) => name === record.engine)
-    const exec = host.exec(record.id)
-    const provider = findProvider(record.provider)
-    const engine = await (provider?.openEngine(host, exec, { signal, preference }) ??
-      host.openEngine(exec, { signal, preference }))
+  const remove = async () => {
+    const engine = await openEngineOf(record, host, signal)
     await removeEnvironment(record, removalOf(host, record, engine, onRemoved), { signal })
-  })
+  }
+  await withOwner(host, record, 'down', remove, signal)
 }

@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs'
 import type { ContainerEngine } from '../drivers/container-engine.ts'
 import { engineNames } from '../drivers/engines.ts'
 import { labels } from '../drivers/labels.ts'
-import type { EnvironmentRecord } from '../state/environment-record.ts'
+import { type EnvironmentRecord, isExpired, isWanted } from '../state/environment-record.ts'
 import type { ImageList } from '../state/image-list.ts'
-import { removeEnvironment, removeUnnamedImages } from '../tasks/remove-environment.ts'
+import { removeUnnamedImages } from '../tasks/remove-environment.ts'
 import { down } from './down.ts'
-import { isHeld, isProjectIdle, withOwner } from './hold.ts'
+import { isHeld, isIdHeld, isProjectIdle, withOwner } from './hold.ts'
 import type { Host } from './host.ts'
-import { removalOf } from './removal.ts'
+import { settle } from './reap.ts'
 
 export interface GcOptions {
   readonly host: Host
@@ -20,26 +20,44 @@ export interface GcOptions {
   readonly onKept: (what: string) => void
 }
 
-/** Reaps what nobody will ask for any more: environments whose process died half-way, or whose repository is gone. */
+/**
+ * Reaps what nobody will ask for any more: environments whose process died half-way, whose time is over, or whose
+ * repository is gone. What a process was at that died while it changed an environment is ended.
+ */
 export async function gc(options: GcOptions): Promise<void> {
   const { host, signal, onRemoved, onKept } = options
   for (const record of host.store.list()) {
-    const isOrphan = record.state === 'starting' || !existsSync(record.configFile)
+    const why = whyUnwanted(record, host)
     if (isHeld(host, record)) onKept(`environment ${record.id}: a process works on it`)
-    else if (record.kind === 'build') await removeBuild(record, options)
-    else if (isOrphan) await down(record, { host, signal, onRemoved })
+    else if (why !== undefined) await remove(record, why, options)
+    else if (record.state === 'changing') await settle(record, 'gc', { host, signal, onRemoved })
     else onKept(`environment ${record.id}: \`kindling down\` removes it`)
   }
+  await removeStrays(host)
+  await host.holds.sweep()
+  for (const { id } of host.reaped.list()) host.reaped.remove(id)
   if (options.all) await removeKeptImages(options)
 }
 
-/** What a build that was killed has left, in the engine it used. */
-async function removeBuild(record: EnvironmentRecord, { host, signal, onRemoved }: GcOptions): Promise<void> {
-  await withOwner(host, record, 'gc', async () => {
-    const preference = engineNames.find((name) => name === record.engine)
-    const engine = await host.openEngine(host.exec(record.id), { signal, preference })
-    await removeEnvironment(record, removalOf(host, record, engine, onRemoved), { signal })
-  })
+function whyUnwanted(record: EnvironmentRecord, host: Host): string | undefined {
+  if (!isWanted(record)) return 'its process was killed'
+  if (isExpired(record, host.clock.epochMs())) return 'it was kept until now'
+  return existsSync(record.configFile) ? undefined : `${record.configFile} is gone`
+}
+
+async function remove(record: EnvironmentRecord, why: string, options: GcOptions): Promise<void> {
+  await down(record, options)
+  options.onRemoved(`${record.kind} ${record.id}: ${why}`)
+}
+
+/** Of what was killed before it could write a record, no more than processes and ports are there. */
+async function removeStrays(host: Host): Promise<void> {
+  const leases = host.ports.list().filter(({ owner }) => host.store.read(owner) === undefined)
+  const ids = new Set([...host.store.unrecorded(), ...leases.map(({ owner }) => owner)])
+  for (const id of ids) {
+    // To hold it is to end its processes and, without a record, to release its ports.
+    if (!isIdHeld(host, id)) await withOwner(host, { id, projectId: '' }, 'gc', async () => {})
+  }
 }
 
 async function removeKeptImages(options: GcOptions): Promise<void> {

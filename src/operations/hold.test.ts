@@ -9,14 +9,18 @@ import { isHeld, isProjectIdle, withOwner } from './hold.ts'
 import { Host } from './host.ts'
 
 const owner = { id: 'shop-e2e-1', projectId: 'shop-1' }
-const newHost = () => new Host({ KINDLING_STATE_DIR: temporaryDirectory() })
+const newHost = () => new Host({ KINDLING_STATE_DIR: temporaryDirectory(), KINDLING_REAPER: 'off' })
 
 test('two never work for one owner at once: the second is told who does and what', async () => {
   const host = newHost()
   await withOwner(host, owner, 'up', async () => {
     await expect(withOwner(host, owner, 'down', async () => {})).rejects.toMatchObject({
       code: 'E_ENVIRONMENT_BUSY',
-      message: `another process works on the environment shop-e2e-1: \`kindling up\`, process ${process.pid}`,
+      message: expect.stringMatching(
+        new RegExp(
+          `shop-e2e-1: \`kindling up\`, process ${process.pid}, since \\d\\d:\\d\\d:\\d\\d \\(.*s\\)$`,
+        ),
+      ),
     })
   })
   expect(await withOwner(host, owner, 'down', async () => 'done')).toBe('done')

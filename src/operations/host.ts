@@ -23,9 +23,10 @@ import { ImageList } from '../state/image-list.ts'
 import { withLock } from '../state/lock.ts'
 import { PortLeases } from '../state/port-leases.ts'
 import { writePrivateFile } from '../state/private-files.ts'
+import { ReapedList } from '../state/reaped.ts'
 import { stateDirectory } from '../state/state-directory.ts'
 import { type Clock, systemClock } from '../util/clock.ts'
-import { OperationError } from './operation-error.ts'
+import { exitCodes, OperationError } from './operation-error.ts'
 
 /** An engine, whichever it is: for images, and as the program it is. */
 export interface UsableEngine {
@@ -62,16 +63,24 @@ export class Host {
    * of everything that is told, and leaves the rest readable.
    */
   readonly generatedRedactor: Redactor = new Redactor()
+  /** What was cleared away after processes that were killed. */
+  readonly reaped: ReapedList
+  /** Whether what is done here is put in order when this process is killed. */
+  readonly hasReaper: boolean
+  /** Told why nothing seems to happen, in a sentence. */
+  onNotice: (text: string) => void = () => {}
   readonly #execs = new Set<LocalExec>()
 
   constructor(env: Readonly<Record<string, string | undefined>> = process.env) {
     this.env = env
+    this.hasReaper = parseSwitch('KINDLING_REAPER', env)
     this.stateDirectory = stateDirectory(env)
     this.store = new EnvironmentStore(this.stateDirectory)
     this.ports = new PortLeases(this.stateDirectory)
     this.holds = new Holds(this.stateDirectory)
     this.history = new History(this.stateDirectory)
     this.pulled = new ImageList(this.stateDirectory, 'pulled-images')
+    this.reaped = new ReapedList(this.stateDirectory)
   }
 
   /** A way to start programs; for an environment, every process is written to its journal. */
@@ -145,6 +154,18 @@ export class Host {
       onExit: (process) => journal.append({ kind: 'process-ended', process }),
     }
   }
+}
+
+/** `on` without it; throws on anything but `on` and `off`, since nobody can tell what was meant (E5). */
+function parseSwitch(name: string, env: Readonly<Record<string, string | undefined>>): boolean {
+  const value = env[name] || 'on'
+  if (value === 'on' || value === 'off') return value === 'on'
+  throw new OperationError(
+    'E_VARIABLE_INVALID',
+    `the variable ${name} is \`${value}\``,
+    'set it to `on` or `off`, or leave it out, which is `on`',
+    { exitCode: exitCodes.usage },
+  )
 }
 
 function readRemembered(file: string): RememberedEngine | undefined {

@@ -16,6 +16,7 @@ export const operationErrorCodes = [
   'E_ENGINE_NOT_FOUND',
   'E_ENGINE_TOO_OLD',
   'E_ENGINE_UNUSABLE',
+  'E_VARIABLE_INVALID',
   'E_ENVIRONMENT_BUSY',
   'E_ENVIRONMENT_DOWN',
   'E_PORT_TAKEN',

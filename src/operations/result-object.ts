@@ -26,6 +26,8 @@ export interface ResultObject extends Partial<Omit<HandOver, 'version' | 'enviro
   readonly evidence?: string
   /** Whether the environment stays after its tests. */
   readonly isKept?: boolean
+  /** Until when what is kept is wanted, in ISO 8601; absent for ever. */
+  readonly keepUntil?: string
   /** Absolute paths of the hand-over files, while the environment is up. */
   readonly files?: { readonly json: string; readonly dotenv: string }
 }
@@ -42,12 +44,13 @@ interface Ended extends Pick<RunEnd, 'outcome' | 'exitCode' | 'result'> {
   readonly handOver?: HandOver
   readonly evidenceIndex?: string
   readonly isKept?: boolean
+  readonly keepUntil?: number
 }
 
 /** What a run has come to. Without the variables that hold secrets: those are in the files. */
 export function resultObject(
   { config, environment }: { readonly config: Config; readonly environment: Environment },
-  { outcome, exitCode, result, run, handOver, evidenceIndex, isKept }: Ended,
+  { outcome, exitCode, result, run, handOver, evidenceIndex, isKept, keepUntil }: Ended,
 ): ResultObject {
   const tests = testsEnd(result, environment)
   return {
@@ -57,6 +60,7 @@ export function resultObject(
     ...(evidenceIndex === undefined ? {} : { evidence: evidenceIndex }),
     ...(tests === undefined ? {} : { tests }),
     ...(isKept === undefined ? {} : { isKept }),
+    ...(keepUntil === undefined ? {} : { keepUntil: new Date(keepUntil).toISOString() }),
     ...(handOver === undefined ? {} : shownHandOver(handOver, config, environment)),
     ...(handOver === undefined || isKept === false ? {} : { files: handOverFiles(config, environment) }),
   }

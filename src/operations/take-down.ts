@@ -15,6 +15,8 @@ export interface TakeDownOptions {
 
 export interface TakenDown {
   readonly isKept: boolean
+  /** Until when what is kept is wanted, milliseconds since the epoch; absent for ever. */
+  readonly keepUntil?: number
   /** What taking it down took, after the run. */
   readonly removalMs: number
 }
@@ -30,10 +32,13 @@ export async function takeDown(
   if (!isKept && host.store.read(record.id) !== undefined) {
     await removeEnvironment(record, removalOf(host, record, engine, onRemoved), {})
   }
-  return { isKept, removalMs: host.clock.now() - startMs }
+  const { keepUntil } = record
+  const limit = isKept && keepUntil !== undefined ? { keepUntil } : {}
+  return { isKept, ...limit, removalMs: host.clock.now() - startMs }
 }
 
-function keeps(keep: Keep | undefined, outcome: RunOutcome, wasKnown: boolean): boolean {
+/** Whether an environment is to stay after tests that came to this. */
+export function keeps(keep: Keep | undefined, outcome: RunOutcome, wasKnown: boolean): boolean {
   switch (keep) {
     case undefined:
       return wasKnown

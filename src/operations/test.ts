@@ -4,10 +4,11 @@ import type { RunDirectory } from '../state/run-directory.ts'
 import { bringUp, prepareUp, type UpOptions } from './bring-up.ts'
 import type { HandOver } from './hand-over.ts'
 import { withOwner } from './hold.ts'
+import { keepUntil } from './keep.ts'
 import { InvalidInput } from './operation-error.ts'
 import { type TestsEnd, testsEnd } from './result-object.ts'
 import type { RunEnd } from './run-plan.ts'
-import { type TakeDownOptions, type TakenDown, takeDown } from './take-down.ts'
+import { type TakeDownOptions, type TakenDown, keeps, takeDown } from './take-down.ts'
 import { checkTestProgram } from './test-program.ts'
 
 export interface TestOptions extends UpOptions, TakeDownOptions {
@@ -40,15 +41,24 @@ export async function test(options: TestOptions): Promise<TestResult> {
     timeoutMs: spec.timeoutMs,
     command: ({ variables }: HandOver) => ({ run: spec.run, env: variables }),
   }
-  return withOwner(host, ready.owner, 'test', async () => {
-    const end = await bringUp({ ...options, command: 'test', tests: work }, ready)
+  const run = async () => {
+    const end = await bringUp(
+      {
+        ...options,
+        ...{ command: 'test', tests: work },
+        keeps: ({ outcome, wasKnown }) => keeps(options.keep, outcome, wasKnown),
+        keepUntil: (known) => keepUntil(options, known, host.clock.epochMs()),
+      },
+      ready,
+    )
     const tests = testsEnd(end.result, options.environment)
     return {
       ...end,
       ...(await takeDown(end, end.outcome, options)),
       ...(tests === undefined ? {} : { tests }),
     }
-  })
+  }
+  return withOwner(host, ready.owner, 'test', run, options.signal)
 }
 
 function testSpecOf({ run, config, environment }: TestOptions): TestSpec {

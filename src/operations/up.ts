@@ -19,5 +19,8 @@ export interface UpResult extends RunEnd {
  */
 export async function up(options: UpOptions): Promise<UpResult> {
   const ready = await prepareUp(options)
-  return withOwner(options.host, ready.owner, 'up', () => bringUp({ ...options, command: 'up' }, ready))
+  const { host, keepForMs, signal } = options
+  const keepUntil = () => (keepForMs === undefined ? undefined : host.clock.epochMs() + keepForMs)
+  const bring = () => bringUp({ ...options, command: 'up', keepUntil }, ready)
+  return withOwner(host, ready.owner, 'up', bring, signal)
 }

@@ -2,6 +2,7 @@ import type { RunOutcome } from '../engine/outcome.ts'
 import { bringUp, prepareUp, type UpOptions } from './bring-up.ts'
 import type { HandOver } from './hand-over.ts'
 import { withOwner } from './hold.ts'
+import { keepUntil } from './keep.ts'
 import { type TakeDownOptions, type TakenDown, takeDown } from './take-down.ts'
 import type { UpResult } from './up.ts'
 
@@ -18,8 +19,9 @@ export interface WithEnvironmentOptions extends UpOptions, TakeDownOptions {
 export async function withEnvironment(options: WithEnvironmentOptions): Promise<UpResult & TakenDown> {
   const { host, keep, use } = options
   const ready = await prepareUp(options)
-  return withOwner(host, ready.owner, 'up', async () => {
-    const end = await bringUp({ ...options, command: 'up' }, ready)
+  const work = async () => {
+    const limit = (known: Parameters<typeof keepUntil>[1]) => keepUntil(options, known, host.clock.epochMs())
+    const end = await bringUp({ ...options, command: 'up', keepUntil: limit }, ready)
     const { handOver, record, wasKnown } = end
     if (handOver === undefined) return { ...end, ...(await takeDown(end, end.outcome, options)) }
     // Known as something that was not meant to stay, should this process be killed.
@@ -34,5 +36,6 @@ export async function withEnvironment(options: WithEnvironmentOptions): Promise<
       throw error
     })
     return { ...end, ...(await finish(outcome)) }
-  })
+  }
+  return withOwner(host, ready.owner, 'up', work, options.signal)
 }

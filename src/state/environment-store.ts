@@ -20,6 +20,12 @@ export class EnvironmentStore {
       .filter((record) => record !== undefined)
   }
 
+  /** Ids of which something is there but no record: a process was killed before it could write one. */
+  unrecorded(): string[] {
+    if (!existsSync(this.#directory)) return []
+    return readdirSync(this.#directory).filter((id) => this.read(id) === undefined)
+  }
+
   /** The record, or `undefined` when there is none: nothing was made, or everything is gone again. */
   read(id: string): EnvironmentRecord | undefined {
     try {

@@ -7,6 +7,8 @@ import { writePrivateFile } from './private-files.ts'
 /** Who works on something at the moment. */
 export interface Holder extends ProcessIdentity {
   readonly command: string
+  /** Wall clock, milliseconds since the epoch. */
+  readonly since: number
 }
 
 export type Acquired = { readonly heldBy: Holder } | { readonly release: () => void }
@@ -31,7 +33,11 @@ export class Holds {
     return withLock(this.#directory, 'holds', () => {
       const holder = this.holder(name)
       if (holder !== undefined) return { heldBy: holder }
-      const self: Holder = { ...(identify(process.pid) ?? { pid: process.pid, startTime: '' }), command }
+      const self: Holder = {
+        ...(identify(process.pid) ?? { pid: process.pid, startTime: '' }),
+        command,
+        since: Date.now(),
+      }
       writePrivateFile(file, JSON.stringify(self))
       return { release: () => rmSync(file, { force: true }) }
     })
@@ -54,9 +60,14 @@ export class Holds {
 
   /** The living process that has it. */
   holder(name: string): Holder | undefined {
+    const holder = this.lastHolder(name)
+    return holder !== undefined && isAlive(holder) ? holder : undefined
+  }
+
+  /** The process that has it, or had it when it was killed. */
+  lastHolder(name: string): Holder | undefined {
     try {
-      const holder = JSON.parse(readFileSync(this.#file(name), 'utf8')) as Holder
-      return isAlive(holder) ? holder : undefined
+      return JSON.parse(readFileSync(this.#file(name), 'utf8')) as Holder
     } catch {
       // Nobody has it, or the holder was killed while it wrote.
       return undefined
@@ -73,6 +84,17 @@ export class Holds {
     } catch {
       return []
     }
+  }
+
+  /** Removes what is left of holders that were killed. */
+  async sweep(): Promise<void> {
+    await withLock(this.#directory, 'holds', () => {
+      const held = new Set(this.held().map((name) => this.#file(name)))
+      for (const entry of readdirSync(this.#directory)) {
+        const file = join(this.#directory, entry)
+        if (/\.json$|\.tmp$/.test(entry) && !held.has(file)) rmSync(file, { force: true })
+      }
+    })
   }
 
   #file(name: string): string {

@@ -27,16 +27,24 @@ export function newRunId(epochMs: number): string {
   return `${stamp}-${randomBytes(3).toString('hex')}`
 }
 
-/** Creates the directory of a run. */
-export function createRunDirectory(root: string, id: string): RunDirectory {
-  const path = ensurePrivateDirectory(join(projectDirectory(root), 'runs', id))
+/** Where a run leaves what it leaves, whether or not it is there. */
+export function runDirectory(root: string, id: string): RunDirectory {
+  const path = join(root, '.kindling', 'runs', id)
   return {
     id,
     path,
     events: join(path, 'events.ndjson'),
-    logs: ensurePrivateDirectory(join(path, 'logs')),
-    temporary: ensurePrivateDirectory(join(path, 'tmp')),
+    logs: join(path, 'logs'),
+    temporary: join(path, 'tmp'),
   }
+}
+
+/** Creates the directory of a run. */
+export function createRunDirectory(root: string, id: string): RunDirectory {
+  projectDirectory(root)
+  const run = runDirectory(root, id)
+  for (const path of [run.path, run.logs, run.temporary]) ensurePrivateDirectory(path)
+  return run
 }
 
 /** Removes a run's temporary files; the evidence stays. */

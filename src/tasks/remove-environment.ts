@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import type { CallOptions, ContainerEngine } from '../drivers/container-engine.ts'
 import { type Labels, labels } from '../drivers/labels.ts'
-import { isAlive, type ProcessIdentity } from '../exec/process-tree.ts'
+import { groupOf, isAlive, type ProcessIdentity } from '../exec/process-tree.ts'
 import { terminateContents, terminateTree } from '../exec/terminate.ts'
 import type { EnvironmentRecord } from '../state/environment-record.ts'
 import type { EnvironmentStore } from '../state/environment-store.ts'
@@ -34,6 +34,7 @@ export async function removeEnvironment(
   options: CallOptions,
 ): Promise<void> {
   const { engine, store, ports, onRemoved } = removal
+  markRemoved(record.id, store)
   for (const { pid } of await endLeftoverProcesses(store.journal(record.id))) onRemoved(`process ${pid}`)
 
   for (const what of (await removal.removeCluster?.(options)) ?? []) onRemoved(what)
@@ -47,9 +48,21 @@ export async function removeEnvironment(
   store.remove(record.id)
 }
 
+/** From here on nobody takes what is left for an environment that is up. */
+function markRemoved(id: string, store: EnvironmentStore): void {
+  const known = store.read(id)
+  try {
+    if (known !== undefined) store.write({ ...known, state: 'removing' })
+  } catch {
+    // A full disk must not keep anything from going.
+  }
+}
+
 /** Ends what a Kindling that was killed left running, with all it started. */
 export async function endLeftoverProcesses(journal: Journal): Promise<readonly ProcessIdentity[]> {
-  const processes = journal.openProcesses().filter(isAlive)
+  const processes = journal
+    .openProcesses()
+    .filter((process) => isAlive(process) || groupOf(process).length > 0)
   await Promise.all(
     processes.map(async (process) => {
       await terminateContents(process, processGraceMs)

@@ -1,6 +1,8 @@
 import { isHeld } from '../../operations/hold.ts'
 import { loadProject } from '../../operations/load-project.ts'
 import { throwIfInvalid } from '../../operations/operation-error.ts'
+import { describeReaped } from '../../operations/reaped.ts'
+import { isExpired } from '../../state/environment-record.ts'
 import { formatDuration } from '../../util/duration.ts'
 import type { Session } from '../session.ts'
 
@@ -11,25 +13,29 @@ export interface StatusFlags {
   readonly output: 'text' | 'json' | 'markdown'
 }
 
-/** `kindling status`: the environments of this host, with the ports they hold. */
+/** `kindling status`: the environments of this host, with the ports they hold, and what killed processes left. */
 export async function statusCommand(session: Session, flags: StatusFlags): Promise<void> {
   if (flags.adoption === true) return adoptionStatus(session, flags)
   const host = await session.host()
   const { store, ports, clock } = host
   const leases = ports.list()
+  const now = clock.epochMs()
   const environments = store.list().map((record) => ({
     id: record.id,
     project: record.project,
     environment: record.environment,
-    // A start whose process is gone has crashed: `gc` or the next `up` deals with it.
-    state: record.state === 'starting' && !isHeld(host, record) ? 'crashed' : record.state,
+    // What is at work without its process has crashed: a reaper, `gc` or the next `up` deals with it.
+    state: isAtWork(record.state) && !isHeld(host, record) ? 'crashed' : record.state,
     provider: record.provider,
     configFile: record.configFile,
     createdAt: new Date(record.createdAt).toISOString(),
-    ageMs: clock.epochMs() - record.createdAt,
+    ageMs: now - record.createdAt,
+    ...(record.keepUntil === undefined
+      ? {}
+      : { keepUntil: new Date(record.keepUntil).toISOString(), isExpired: isExpired(record, now) }),
     ports: leases.filter(({ owner }) => owner === record.id).map(({ use, port }) => ({ use, port })),
   }))
-  const { stdout } = session
+  const { stdout, stderr } = session
   if (flags.output === 'json') {
     stdout.write(`${JSON.stringify(environments, null, 2)}\n`)
     return
@@ -41,11 +47,25 @@ export async function statusCommand(session: Session, flags: StatusFlags): Promi
     stdout.write(`| environment | state | provider | from |\n| --- | --- | --- | --- |\n${rows.join('')}`)
     return
   }
-  if (environments.length === 0) session.stderr.write('no environment is up\n')
-  for (const { id, state, provider, configFile, ageMs, ports: held } of environments) {
-    stdout.write(`${id}  ${state}, on ${provider}, since ${formatDuration(ageMs)}\n  from ${configFile}\n`)
+  if (environments.length === 0) stderr.write('no environment is up\n')
+  for (const { id, state, provider, configFile, ageMs, keepUntil, ports: held } of environments) {
+    const until = keepUntil === undefined ? '' : `, ${describeLimit(Date.parse(keepUntil) - now)}`
+    stdout.write(
+      `${id}  ${state}, on ${provider}, since ${formatDuration(ageMs)}${until}\n  from ${configFile}\n`,
+    )
     for (const { use, port } of held) stdout.write(`  ${use}  127.0.0.1:${port}\n`)
   }
+  for (const reaped of host.reaped.list()) stderr.write(`${describeReaped(reaped)}\n`)
+}
+
+function isAtWork(state: string): boolean {
+  return state === 'starting' || state === 'changing' || state === 'removing'
+}
+
+function describeLimit(leftMs: number): string {
+  return leftMs > 0
+    ? `kept for another ${formatDuration(leftMs)}`
+    : `no longer wanted since ${formatDuration(-leftMs)}: \`kindling gc\` removes it`
 }
 
 /** `kindling status --adoption`: how far the services of this repository have come. */

@@ -41,7 +41,7 @@ export async function testCommand(
       return reporter.onEvent
     },
   }).finally(() => (reporter ?? terminal).close?.())
-  const { isKept, removalMs } = result
+  const { isKept, keepUntil, removalMs } = result
   const exitCode = watch.exitCode(result.exitCode)
   session.exitCode = exitCode
   if (flags.output === 'json') {
@@ -49,7 +49,12 @@ export async function testCommand(
     stdout.write(`${JSON.stringify(told, null, 2)}\n`)
   }
   if (!isKept) stderr.write(`\n${environment.name} was taken down in ${formatDuration(removalMs)}\n`)
-  if (isKept)
-    stderr.write(`\n${environment.name} is kept: \`kindling down ${environment.name}\` removes it\n`)
+  if (isKept) {
+    const limit =
+      keepUntil === undefined
+        ? ''
+        : ` for ${formatDuration(keepUntil - (await session.host()).clock.epochMs())}`
+    stderr.write(`\n${environment.name} is kept${limit}: \`kindling down ${environment.name}\` removes it\n`)
+  }
   stderr.write(evidenceLine(result, session.cwd))
 }
