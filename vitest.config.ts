@@ -27,6 +27,17 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          // As long as it takes: a campaign may have any number of runs, and prints each.
+          testTimeout: 24 * 3_600_000,
+          disableConsoleIntercept: true,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
           name: 'kind',
           include: ['test/kind/**/*.test.ts'],
           // A cluster takes the better part of a minute to make, and there is room for few at once.

@@ -4,13 +4,15 @@ import pc from 'picocolors'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { formatDiagnostic } from '../diagnostics/format.ts'
 import { exitCodes, InvalidInput, OperationError } from '../operations/operation-error.ts'
+import { diskFullHint, isDiskFull } from '../util/disk-full.ts'
 import { ciSystem } from './ci-system.ts'
 import { annotations, failuresOf, problemsOf, refusal } from './problems.ts'
 import type { Session } from './session.ts'
 import { writeJunit } from './write-junit.ts'
 
 /** Tells people, and programs that have asked for it, what ended a command, and answers with its exit code. */
-export async function printError(error: unknown, session: Session): Promise<number> {
+export async function printError(thrown: unknown, session: Session): Promise<number> {
+  const error = isDiskFull(thrown) ? new OperationError('E_DISK_FULL', thrown.message, diskFullHint) : thrown
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
   const exitCode = tellPeople(error, session)
   const { wanted, hasRun, env, stdout, stderr } = session

@@ -185,5 +185,6 @@ function exitCodeOf({ outcome, tasks }: RunResult): number {
   const haveTestsFailed = failed[0]?.id.startsWith('test:') && !codes.includes('E_TESTS_NOT_STARTED')
   if (failed.length === 1 && haveTestsFailed) return exitCodes.testsFailed
   if (codes.includes('E_INTERNAL')) return exitCodes.internal
-  return codes.some((code) => code?.startsWith('E_CLUSTER_')) ? exitCodes.machine : exitCodes.taskFailed
+  const isMachine = (code = '') => code.startsWith('E_CLUSTER_') || code === 'E_NO_SPACE'
+  return codes.some(isMachine) ? exitCodes.machine : exitCodes.taskFailed
 }

@@ -1,6 +1,7 @@
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
 import { CommandError } from '../exec/command-error.ts'
 import type { ImageTask, PlannedTask } from '../plan/plan.ts'
+import { diskFullHint, isDiskFull } from '../util/disk-full.ts'
 import { unreachable } from '../util/unreachable.ts'
 import { buildImage } from './build.ts'
 import { startCluster } from './cluster.ts'
@@ -37,6 +38,9 @@ async function inToolsWords(task: Promise<TaskResult>): Promise<TaskResult> {
   try {
     return await task
   } catch (error) {
+    if (isDiskFull(error)) {
+      throw taskError({ code: 'E_NO_SPACE', message: error.message, hint: diskFullHint }, { cause: error })
+    }
     if (!(error instanceof CommandError)) throw error
     throw taskError(
       { code: 'E_COMMAND_FAILED', message: error.message, where: error.where, detail: error.tail },

@@ -9,6 +9,7 @@ import { CommandError } from '../exec/command-error.ts'
 /** The codes of the failures that tasks tell of; the engine's own are in `engine/task-failures.ts`. */
 export const taskFailureCodes = [
   'E_COMMAND_FAILED',
+  'E_NO_SPACE',
   'E_BUILD_FAILED',
   'E_PULL_FAILED',
   'E_ROOTFS_FAILED',

@@ -160,6 +160,10 @@ export class RunningCommand {
     this.#child.stdin?.end(word)
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
   signal(signal: NodeJS.Signals): void {
     if (this.#child.exitCode === null) this.#child.kill(signal)
   }

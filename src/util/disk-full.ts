@@ -1,0 +1,9 @@
+/** Whether a file could not be written because its disk, or the user's share of it, is full. */
+export function isDiskFull(error: unknown): error is NodeJS.ErrnoException {
+  const { code } = (error ?? {}) as NodeJS.ErrnoException
+  return code === 'ENOSPC' || code === 'EDQUOT'
+}
+
+/** What to do about it. */
+export const diskFullHint =
+  'make room on the disks of the repository, of the state directory (`KINDLING_STATE_DIR`) and of `TMPDIR`; `kindling gc` then removes what this run has left'

@@ -1,0 +1,169 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Ended } from '../rig/project.ts'
+import { type Fault, faults, type Scenario, scenarios } from './faults.ts'
+import { kill, Playground } from './playground.ts'
+import { Random } from './random.ts'
+
+export interface CampaignOptions {
+  readonly runs: number
+  readonly seed: number
+  /** Only faults whose name holds it. */
+  readonly only?: string
+  readonly print: (line: string) => void
+}
+
+export interface CampaignRun {
+  readonly fault: string
+  readonly scenario: Scenario
+  /** When the fault struck, from the start of the command. */
+  readonly atMs: number
+  /** From the fault to when nothing ran any more. */
+  readonly quietMs: number
+  /** What was not as it must be; empty when all was well. */
+  readonly problems: readonly string[]
+}
+
+/** No command may take longer than this after the fault, with an engine that must be killed first, milliseconds. */
+const endLimitMs = 90_000
+/** What survives a command that was killed must be gone by then. */
+const quietLimitMs = 60_000
+/** Faults come up to this much later than the command usually takes. */
+const lateness = 1.05
+
+/** A run for each fault in turn, at a random moment of a random command; the same again for the same seed. */
+export async function runCampaign({ runs, seed, only, print }: CampaignOptions): Promise<CampaignRun[]> {
+  let playground = await Playground.make()
+  try {
+    const durations = await measure(playground)
+    print(`seed ${seed}; ${[...durations].map(([name, ms]) => `${name} ${seconds(ms)}`).join(', ')}`)
+    const wanted = faults.filter(({ name, needsDisk }) => {
+      if (only !== undefined && !name.includes(only)) return false
+      if (needsDisk !== true || playground.isDisk) return true
+      print(`left out: ${name}, which needs a disk of its own, and only root can mount one`)
+      return false
+    })
+    const results: CampaignRun[] = []
+    for (let index = 0; index < runs; index++) {
+      // Each run has numbers of its own, so that one of them can be repeated alone.
+      const random = new Random(seed * 1_000_003 + index)
+      const fault = wanted[index % wanted.length]
+      if (fault === undefined) throw new Error(`no fault is called ${only}`)
+      const result = await run(playground, fault, durations, random)
+      results.push(result)
+      const { scenario, atMs, quietMs, problems } = result
+      const outcome = problems.length === 0 ? 'ok' : 'FAILED'
+      print(
+        `${`${index + 1}`.padStart(4)}  ${outcome.padEnd(6)}  ${fault.name.padEnd(24)}  ${scenario.padEnd(6)}  at ${seconds(atMs)}, quiet after ${seconds(quietMs)}`,
+      )
+      for (const problem of problems) print(problem.replaceAll(/^/gm, '      '))
+      if (problems.length === 0) continue
+      // What one run has left must not be taken for what the next one leaves.
+      await playground[Symbol.asyncDispose]()
+      playground = await Playground.make()
+    }
+    return results
+  } finally {
+    await playground[Symbol.asyncDispose]()
+  }
+}
+
+/** What each scenario's command takes when nothing goes wrong. */
+async function measure(playground: Playground): Promise<Map<Scenario, number>> {
+  const durations = new Map<Scenario, number>()
+  for (const scenario of scenarios) {
+    await arrange(playground, scenario)
+    const startMs = performance.now()
+    const { exitCode, stderr } = await playground.kindling(...commandOf(scenario))
+    if (exitCode !== 0) throw new Error(`${scenario} fails without any fault:\n${stderr}`)
+    durations.set(scenario, performance.now() - startMs)
+    await playground.kindling('down')
+  }
+  return durations
+}
+
+function commandOf(scenario: Scenario): string[] {
+  switch (scenario) {
+    case 'change':
+      return ['up']
+    case 'build':
+      return ['build', '--cleanup']
+    default:
+      return [scenario]
+  }
+}
+
+async function arrange(playground: Playground, scenario: Scenario): Promise<void> {
+  if (scenario !== 'change' && scenario !== 'down') return
+  const { exitCode, stderr } = await playground.kindling('up')
+  if (exitCode !== 0) throw new Error(`the tiny system does not come up:\n${stderr}`)
+  if (scenario === 'change') playground.change()
+}
+
+async function run(
+  playground: Playground,
+  fault: Fault,
+  durations: ReadonlyMap<Scenario, number>,
+  random: Random,
+): Promise<CampaignRun> {
+  const scenario = random.pick(fault.scenarios ?? scenarios)
+  const atMs = random.next() * lateness * (durations.get(scenario) ?? 0)
+  await arrange(playground, scenario)
+  const command = playground.start(commandOf(scenario), fault.env)
+  await sleep(atMs)
+  const struckMs = performance.now()
+  const problems: string[] = []
+  await fault.strike({ playground, command, random })
+  const ended = await Promise.race([command.ended, sleep(endLimitMs, undefined)])
+  if (ended === undefined) {
+    problems.push(`it had not ended ${seconds(endLimitMs)} after the fault`)
+    kill(command.pid)
+  } else if (!fault.exitCodes.includes(ended.exitCode)) {
+    problems.push(`it ended with ${ended.exitCode}:\n${tail(ended)}`)
+  }
+  const surviving = await playground.quiet(quietLimitMs)
+  const quietMs = performance.now() - struckMs
+  problems.push(...surviving.map(({ pid, commandLine }) => `still runs: ${pid} ${commandLine}`))
+  const isNew = scenario !== 'change' && scenario !== 'down'
+  if (
+    fault.leavesNothing === true &&
+    isNew &&
+    (await playground.status()).every(({ state }) => state !== 'up')
+  ) {
+    problems.push(...playground.leftovers().map((thing) => `left before gc: ${thing}`))
+  }
+  problems.push(...(await cleanUp(playground)))
+  problems.push(...playground.leftovers().map((thing) => `left: ${thing}`))
+  const next = await playground.kindling('test')
+  if (next.exitCode !== 0) problems.push(`the next one ended with ${next.exitCode}:\n${tail(next)}`)
+  problems.push(...playground.leftovers().map((thing) => `left by the next one: ${thing}`))
+  const output = ended === undefined || problems.length === 0 ? [] : [`it printed:\n${tail(ended)}`]
+  return { fault: fault.name, scenario, atMs, quietMs, problems: [...problems, ...output] }
+}
+
+/** What was kept on purpose is taken down, as its owner would; `gc` must do for all else. */
+async function cleanUp(playground: Playground): Promise<string[]> {
+  const gc = await playground.kindling('gc')
+  const problems = gc.exitCode === 0 ? [] : [`gc ended with ${gc.exitCode}:\n${tail(gc)}`]
+  if ((await playground.status()).length === 0) return problems
+  const down = await playground.kindling('down')
+  return down.exitCode === 0 ? problems : [...problems, `down ended with ${down.exitCode}:\n${tail(down)}`]
+}
+
+function tail({ stderr }: Ended): string {
+  return stderr.trimEnd().split('\n').slice(-25).join('\n')
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)}s`
+}
+
+/** Runs by fault, and those that failed. */
+export function summarize(results: readonly CampaignRun[]): string[] {
+  const names = [...new Set(results.map(({ fault }) => fault))]
+  return names.map((name) => {
+    const of = results.filter(({ fault }) => fault === name)
+    const failed = of.filter(({ problems }) => problems.length > 0).length
+    const slowest = Math.max(...of.map(({ quietMs }) => quietMs))
+    return `${name.padEnd(24)}  ${`${of.length}`.padStart(4)} runs, ${failed} failed, quiet after ${seconds(slowest)} at most`
+  })
+}
