@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, onTestFinished, test } from 'vitest'
-import { descendantsOf, identify, isAlive, type ProcessIdentity } from './process-tree.ts'
+import { descendantsOf, groupOf, identify, isAlive, type ProcessIdentity } from './process-tree.ts'
 import { killTreeNow, terminateTree } from './terminate.ts'
 
 /** A process of the test's own, in a group of its own, that has said it is ready; ended at the latest with the test. */
@@ -56,4 +56,26 @@ test('a pid that belongs to another process by now is not touched', async () => 
   expect(isAlive(identity)).toBe(true)
   killTreeNow({ ...identity, startTime: '1' })
   expect(isAlive(identity)).toBe(true)
+})
+
+test('E4: what a process leaves in its group ends as well, though it is gone itself', async () => {
+  const { child, identity, said } = await startNode(`
+    const child = require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' })
+    setInterval(() => {}, 1000)
+    console.log(child.pid)`)
+  const orphan = identify(Number(said))
+  if (orphan === undefined) throw new Error('the child did not start')
+  onTestFinished(() => killTreeNow(orphan))
+  const exited = once(child, 'exit')
+  child.kill('SIGKILL')
+  await exited
+  expect(groupOf(identity)).toEqual([orphan])
+  await terminateTree(identity, 2_000)
+  expect(isAlive(orphan)).toBe(false)
+})
+
+test('I9: the group of a process that has only got the id of another one is none of ours', async () => {
+  const { identity } = await startNode(stays)
+  expect(groupOf({ ...identity, startTime: `${Number(identity.startTime) - 1}` })).toEqual([])
+  expect(groupOf(identity)).toEqual([identity])
 })

@@ -93,3 +93,19 @@ test('a wait that is interrupted holds nothing', async () => {
   await expect(wait).rejects.toThrow('interrupted')
   expect(holds.holder('image')?.command).toBe('first')
 })
+
+test('what killed holders have left can be swept away, and what living ones have stays', async () => {
+  const directory = temporaryDirectory()
+  const holds = new Holds(directory)
+  const dead = await otherProcess()
+  takenBy(directory, 'crashed', dead)
+  const ended = once(dead, 'exit')
+  dead.kill('SIGKILL')
+  await ended
+  const living = await holds.acquire('shop', 'kindling up')
+  expect(holds.lastHolder('crashed')).toMatchObject({ pid: dead.pid })
+  await holds.sweep()
+  expect(holds.lastHolder('crashed')).toBeUndefined()
+  expect(holds.held()).toEqual(['shop'])
+  released(living)
+})

@@ -124,11 +124,7 @@ async function run(
   const quietMs = performance.now() - struckMs
   problems.push(...surviving.map(({ pid, commandLine }) => `still runs: ${pid} ${commandLine}`))
   const isNew = scenario !== 'change' && scenario !== 'down'
-  if (
-    fault.leavesNothing === true &&
-    isNew &&
-    (await playground.status()).every(({ state }) => state !== 'up')
-  ) {
+  if (fault.leavesNothing === true && isNew && !playground.states().includes('up')) {
     problems.push(...playground.leftovers().map((thing) => `left before gc: ${thing}`))
   }
   problems.push(...(await cleanUp(playground)))
@@ -144,7 +140,7 @@ async function run(
 async function cleanUp(playground: Playground): Promise<string[]> {
   const gc = await playground.kindling('gc')
   const problems = gc.exitCode === 0 ? [] : [`gc ended with ${gc.exitCode}:\n${tail(gc)}`]
-  if ((await playground.status()).length === 0) return problems
+  if (playground.states().length === 0) return problems
   const down = await playground.kindling('down')
   return down.exitCode === 0 ? problems : [...problems, `down ended with ${down.exitCode}:\n${tail(down)}`]
 }

@@ -8,12 +8,14 @@ import {
   realpathSync,
   rmSync,
   statfsSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { environmentId } from '../../src/operations/environment-id.ts'
+import { EnvironmentStore } from '../../src/state/environment-store.ts'
 import { canBind } from '../../src/state/port-leases.ts'
 import { type Ended, RunningCommand } from '../rig/project.ts'
 import { writeFiles } from '../rig/temp-directory.ts'
@@ -48,7 +50,8 @@ export class Playground implements AsyncDisposable {
   readonly #port: number
   readonly #network: string
   readonly #id: string
-  readonly #env: Readonly<Record<string, string>>
+  /** Variables that lead every program here. */
+  readonly env: Readonly<Record<string, string>>
   #keptPids: ReadonlySet<number> = new Set()
 
   private constructor(port: number) {
@@ -64,7 +67,7 @@ export class Playground implements AsyncDisposable {
     const storage = join(this.#base, 'storage.conf')
     const [graph, run, temporary] = ['graph', 'run', 'tmp'].map((name) => join(this.#base, name))
     writeFileSync(storage, `[storage]\ndriver = "overlay"\ngraphroot = "${graph}"\nrunroot = "${run}"\n`)
-    this.#env = {
+    this.env = {
       CI: 'true',
       KINDLING_STATE_DIR: this.stateDirectory,
       CONTAINERS_STORAGE_CONF: storage,
@@ -97,16 +100,15 @@ export class Playground implements AsyncDisposable {
     return new RunningCommand(
       spawn(process.execPath, [bin, ...args], {
         cwd: this.root,
-        env: { ...process.env, ...this.#env, ...env },
+        env: { ...process.env, ...this.env, ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
       }),
     )
   }
 
-  /** What Kindling itself says is there. */
-  async status(): Promise<readonly { readonly state: string }[]> {
-    const { stdout } = await this.kindling('status', '--output', 'json')
-    return JSON.parse(stdout) as { state: string }[]
+  /** How the environments and builds are that Kindling knows of. */
+  states(): string[] {
+    return new EnvironmentStore(this.stateDirectory).list().map(({ state }) => state)
   }
 
   /** Changes what an image is made from. */
@@ -160,6 +162,23 @@ export class Playground implements AsyncDisposable {
     ]
   }
 
+  /** How much there is of what could grow from run to run. */
+  figures(): Record<string, number> {
+    const things = this.#inventory()
+    const count = (kind: string) => things.filter((thing) => thing.startsWith(`${kind} `)).length
+    return {
+      containers: count('container'),
+      pods: count('pod'),
+      images: count('image'),
+      volumes: count('volume'),
+      networks: count('network'),
+      mounts: count('mount'),
+      processes: count('process'),
+      temporaryFiles: count('file'),
+      stateKiB: Math.ceil(bytesBelow(this.stateDirectory) / 1024),
+    }
+  }
+
   /** Ends it whatever state it is in. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#keptPids = new Set()
@@ -207,7 +226,7 @@ export class Playground implements AsyncDisposable {
   /** Files that belong to a run or an environment; what is remembered of all of them stays. */
   #files(): string[] {
     const kept =
-      /^(history|instructions|ports|pulled-images|kind-network)\.json$|^built-images|^podman$|^file-hashes$/
+      /^(history|instructions|ports|pulled-images|kind-network)\.json$|^built-images|^podman$|^file-hashes$|^reaped$/
     const leases = join(this.stateDirectory, 'ports.json')
     return [
       ...list(join(this.#base, 'tmp')),
@@ -253,12 +272,18 @@ export class Playground implements AsyncDisposable {
     // Where podman runs only with settings of Kindling's own, so it does here.
     const conf = join(this.stateDirectory, 'podman', 'containers.conf')
     const settings = existsSync(conf) ? { CONTAINERS_CONF: conf } : {}
-    return { encoding: 'utf8', env: { ...process.env, ...this.#env, ...settings } } as const
+    return { encoding: 'utf8', env: { ...process.env, ...this.env, ...settings } } as const
   }
 }
 
 function list(directory: string): string[] {
   return existsSync(directory) ? readdirSync(directory) : []
+}
+
+function bytesBelow(directory: string): number {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0)
 }
 
 function isEmpty(path: string): boolean {
