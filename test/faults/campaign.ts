@@ -76,7 +76,6 @@ async function measure(playground: Playground): Promise<Map<Scenario, number>> {
     const { exitCode, stderr } = await playground.kindling(...commandOf(scenario))
     if (exitCode !== 0) throw new Error(`${scenario} fails without any fault:\n${stderr}`)
     durations.set(scenario, performance.now() - startMs)
-    await playground.kindling('down')
   }
   return durations
 }
@@ -92,10 +91,14 @@ function commandOf(scenario: Scenario): string[] {
   }
 }
 
+/** What is up from before is what some scenarios begin with. */
 async function arrange(playground: Playground, scenario: Scenario): Promise<void> {
-  if (scenario !== 'change' && scenario !== 'down') return
-  const { exitCode, stderr } = await playground.kindling('up')
-  if (exitCode !== 0) throw new Error(`the tiny system does not come up:\n${stderr}`)
+  const isUp = playground.states().includes('up')
+  const shouldBeUp = scenario === 'change' || scenario === 'down'
+  if (isUp !== shouldBeUp) {
+    const { exitCode, stderr } = await playground.kindling(shouldBeUp ? 'up' : 'down')
+    if (exitCode !== 0) throw new Error(`the tiny system cannot be prepared:\n${stderr}`)
+  }
   if (scenario === 'change') playground.change()
 }
 
@@ -129,9 +132,8 @@ async function run(
   }
   problems.push(...(await cleanUp(playground)))
   problems.push(...playground.leftovers().map((thing) => `left: ${thing}`))
-  const next = await playground.kindling('test')
+  const next = await playground.kindling('up')
   if (next.exitCode !== 0) problems.push(`the next one ended with ${next.exitCode}:\n${tail(next)}`)
-  problems.push(...playground.leftovers().map((thing) => `left by the next one: ${thing}`))
   const output = ended === undefined || problems.length === 0 ? [] : [`it printed:\n${tail(ended)}`]
   return { fault: fault.name, scenario, atMs, quietMs, problems: [...problems, ...output] }
 }

@@ -135,8 +135,11 @@ export class Playground implements AsyncDisposable {
       .flatMap((pid) => {
         try {
           if (!readFileSync(`/proc/${pid}/environ`, 'utf8').includes(this.#base)) return []
+          const name = readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
+          // One for the whole machine, whoever has started it.
+          if (name === 'aardvark-dns') return []
           const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
-          return [{ pid, name: readFileSync(`/proc/${pid}/comm`, 'utf8').trim(), commandLine }]
+          return [{ pid, name, commandLine }]
         } catch {
           return []
         }
@@ -212,7 +215,7 @@ export class Playground implements AsyncDisposable {
       ...this.#podman('ps', '--all', '--external', '--format', 'container {{.Names}} {{.ID}} {{.Pid}}'),
       ...this.#podman('pod', 'ps', '--format', 'pod {{.Name}}'),
       ...this.#podman('images', '--all', '--format', 'image {{.Repository}}:{{.Tag}} {{.ID}}'),
-      ...this.#podman('volume', 'ls', '--format', 'volume {{.Name}}'),
+      ...list(join(this.#base, 'graph', 'volumes')).map((name) => `volume ${name}`),
       ...this.#podman('network', 'ls', '--format', '{{.Name}}')
         .filter((name) => this.#isOurs(name))
         .map((name) => `network ${name}`),
