@@ -1,4 +1,5 @@
 import { installInterrupts } from './interrupts.ts'
+import { mentionExpired } from './mention-expired.ts'
 import { printError } from './print-error.ts'
 import { createProgram } from './program.ts'
 import { createSession } from './session.ts'
@@ -10,6 +11,7 @@ export async function main(argv: readonly string[] = process.argv): Promise<void
   try {
     const { own, tests } = splitAtDashes(argv)
     await createProgram(session, tests).parseAsync(own)
+    mentionExpired(session)
   } catch (error) {
     session.exitCode = await printError(error, session)
   }

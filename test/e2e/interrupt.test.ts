@@ -78,6 +78,7 @@ describe.each(phases)('during $phase', ({ phase, isReached, files }) => {
   test('C10, E1: kill -9 followed by `kindling down` leaves nothing', async () => {
     const before = engineSnapshot()
     await using project = new Project(files)
+    project.env = { KINDLING_REAPER: 'off' }
     const up = project.start('up')
     await up.until(isReached)
     await underWay(phase, up)
@@ -97,6 +98,7 @@ test('kill -9 followed by `kindling gc` leaves nothing either', async () => {
   const { files, isReached, phase } = phases[1] as (typeof phases)[number]
   const before = engineSnapshot()
   await using project = new Project(files)
+  project.env = { KINDLING_REAPER: 'off' }
   const up = project.start('up')
   await up.until(isReached)
   await underWay(phase, up)
@@ -110,6 +112,7 @@ test('kill -9 followed by `kindling up` of the mended project works as if nothin
   const { files, isReached, phase } = phases[1] as (typeof phases)[number]
   const before = engineSnapshot()
   await using project = new Project(files)
+  project.env = { KINDLING_REAPER: 'off' }
   const crashed = project.start('up')
   await crashed.until(isReached)
   await underWay(phase, crashed)
@@ -122,6 +125,50 @@ test('kill -9 followed by `kindling up` of the mended project works as if nothin
   expect(engineSnapshot()).toEqual(before)
 })
 
+test('C10: kill -9 alone leaves nothing within moments, and the next command tells what became of it', async () => {
+  const { files, isReached, phase } = phases[1] as (typeof phases)[number]
+  const before = engineSnapshot()
+  await using project = new Project(files)
+  const up = project.start('up')
+  await up.until(isReached)
+  await underWay(phase, up)
+  up.signal('SIGKILL')
+  await up.ended
+  // Whoever comes while the reaper is at work waits for it.
+  const down = await project.kindling('down')
+  expect(down).toMatchObject({ exitCode: 0 })
+  expect(engineSnapshot()).toEqual(before)
+  expect(processesWith(`sleep ${forever}`)).toEqual([])
+  expect(project.everything().filter((file) => /state\/environments\/.|\/tmp(\/|$)/.test(file))).toEqual([])
+})
+
+test('C10: a second up that is killed leaves what was up before it', async () => {
+  await using project = new Project(smallSystem())
+  expect(await project.kindling('up', '--keep-for', '2h')).toMatchObject({ exitCode: 0 })
+  const before = engineSnapshot()
+  const { files } = phases[1] as (typeof phases)[number]
+  project.write('Dockerfile', files.Dockerfile ?? '')
+  const second = project.start('up')
+  await second.until(/build:web\s+started/)
+  await underWay('a build', second)
+  second.signal('SIGKILL')
+  await second.ended
+  await project.reaped()
+  expect(processesWith(`sleep ${forever}`)).toEqual([])
+  const after = engineSnapshot()
+  expect({ ...after, images: [] }).toEqual({ ...before, images: [] })
+  const status = await project.kindling('status')
+  expect(status.stdout).toMatch(/failed, on podman, since .*, kept for another 1h/)
+  expect(status.stderr).toMatch(
+    /`kindling up`, process \d+, was killed; .*what was up before stayed .*reaper\.log/,
+  )
+  expect(await project.kindling('gc')).toMatchObject({
+    exitCode: 0,
+    stderr: expect.stringContaining('kept environment'),
+  })
+  expect(await project.kindling('down')).toMatchObject({ exitCode: 0 })
+})
+
 test('while one process works on an environment, another is told so and changes nothing', async () => {
   const { files, isReached, phase } = phases[1] as (typeof phases)[number]
   await using project = new Project(files)
@@ -131,7 +178,7 @@ test('while one process works on an environment, another is told so and changes 
   for (const command of ['up', 'down']) {
     const { exitCode, stderr } = await project.kindling(command)
     expect({ command, exitCode }).toEqual({ command, exitCode: 3 })
-    expect(stderr).toMatch(/E_ENVIRONMENT_BUSY[\s\S]*kindling up/)
+    expect(stderr).toMatch(/E_ENVIRONMENT_BUSY[\s\S]*`kindling up`, process \d+, since \d\d:\d\d:\d\d/)
   }
   up.signal('SIGINT')
   await up.ended

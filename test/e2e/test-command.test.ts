@@ -98,8 +98,8 @@ test('E5: what is kept is what --keep says, and what was up before stays', async
   expect(await project.kindling('test', '--keep', 'sometimes')).toMatchObject({ exitCode: 2 })
   const failed = await project.kindling('test', '--keep', 'on-failure')
   expect(failed.exitCode).toBe(5)
-  expect(failed.stderr).toContain('`kindling down e2e` removes it')
-  expect(await project.kindling('status')).toMatchObject({ stdout: expect.stringContaining('-e2e-') })
+  expect(failed.stderr).toMatch(/e2e is kept for 24h 00m: `kindling down e2e` removes it/)
+  expect((await project.kindling('status')).stdout).toMatch(/-e2e-.*kept for another (24h 00m|23h 59m)/)
 
   const after = await project.kindling('test', '--', 'node', '-e', 'console.log("from the command line")')
   expect(after).toMatchObject({ exitCode: 0 })
@@ -107,6 +107,17 @@ test('E5: what is kept is what --keep says, and what was up before stays', async
   expect(after.stderr).toMatch(/deploy:web\s+reused/)
   expect(await project.kindling('status')).toMatchObject({ stdout: expect.stringContaining('-e2e-') })
 
+  expect(await project.kindling('test', '--keep-for', '1ms', '--', 'true')).toMatchObject({ exitCode: 0 })
+  const status = await project.kindling('status')
+  expect(status.stdout).toContain('no longer wanted since')
+  expect(status.stderr).toMatch(/no longer wanted: small-e2e-\w+; `kindling gc` removes/)
+  expect((await project.kindling('gc')).stderr).toContain('it was kept until now')
+  expect(await project.kindling('status')).toMatchObject({ stdout: '' })
+})
+
+test('E5: --keep never takes down even what was up before', async () => {
+  await using project = new Project(systemWith('process.exit(1)'))
+  expect(await project.kindling('up')).toMatchObject({ exitCode: 0 })
   expect(await project.kindling('test', '--keep', 'never', '--', 'true')).toMatchObject({ exitCode: 0 })
   expect(await project.kindling('status')).toMatchObject({ stdout: '' })
 })

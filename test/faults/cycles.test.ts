@@ -4,7 +4,7 @@ import { down, environmentId, Host, loadConfig, selectEnvironment, up } from '..
 import { Playground } from './playground.ts'
 
 /** `npm run faults -- --cycles 100` has more. */
-const cycles = Number(process.env.KINDLING_FAULT_CYCLES ?? 3)
+const cycles = Number(process.env.KINDLING_FAULT_CYCLES ?? 2)
 /** Durations are remembered of the last five runs: so long the state grows. */
 const settledAfter = Math.min(6, cycles - 1)
 /** By how much remembered figures of the same number may differ in length. */

@@ -67,18 +67,6 @@ export const faults: readonly Fault[] = [
     strike: async ({ command }) => command.signal('SIGKILL'),
   },
   {
-    name: 'kill -9 without a reaper',
-    env: { KINDLING_REAPER: 'off' },
-    exitCodes: [null, 0],
-    strike: async ({ command }) => command.signal('SIGKILL'),
-  },
-  {
-    name: 'Ctrl-C',
-    exitCodes: [130, 0],
-    leavesNothing: true,
-    strike: async ({ command }) => command.signal('SIGINT'),
-  },
-  {
     name: 'Ctrl-C twice',
     exitCodes: [130, 0],
     leavesNothing: true,
@@ -109,6 +97,18 @@ export const faults: readonly Fault[] = [
         release()
       }
     },
+  },
+  {
+    name: 'kill -9 without a reaper',
+    env: { KINDLING_REAPER: 'off' },
+    exitCodes: [null, 0],
+    strike: async ({ command }) => command.signal('SIGKILL'),
+  },
+  {
+    name: 'Ctrl-C',
+    exitCodes: [130, 0],
+    leavesNothing: true,
+    strike: async ({ command }) => command.signal('SIGINT'),
   },
   {
     name: 'tests killed',

@@ -44,6 +44,8 @@ export class Playground implements AsyncDisposable {
   readonly stateDirectory: string
   /** Whether it is a disk of its own, which can be filled. */
   readonly isDisk: boolean
+  /** What bringing everything up, testing it and taking it down took, milliseconds. */
+  firstMs = 0
   /** What there was before, and must be there in the end. */
   #baseline: readonly string[] = []
   readonly #base: string
@@ -80,7 +82,9 @@ export class Playground implements AsyncDisposable {
   static async make(): Promise<Playground> {
     const playground = new Playground(await freePort())
     try {
+      const startMs = performance.now()
       const first = await playground.kindling('test')
+      playground.firstMs = performance.now() - startMs
       if (first.exitCode !== 0) throw new Error(`the tiny system does not come up:\n${first.stderr}`)
       playground.#addForeigner()
       playground.#keptPids = new Set(playground.processes().map(({ pid }) => pid))

@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { stripVTControlCharacters } from 'node:util'
 
 const bin = join(import.meta.dirname, '../../bin/kindling.js')
@@ -77,6 +78,12 @@ export class Project implements AsyncDisposable {
     const running = new RunningCommand(child)
     this.#running.add(running)
     return running
+  }
+
+  /** Resolves when a reaper has done its work on an environment of the project. */
+  async reaped(): Promise<void> {
+    const directory = join(this.stateDirectory, 'reaped')
+    while (!existsSync(directory) || readdirSync(directory).length === 0) await sleep(50)
   }
 
   /** Every file and directory of the project, and of the state directory if it is there. */

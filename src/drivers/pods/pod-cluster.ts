@@ -328,6 +328,10 @@ function injectImages(pod: PodPlan, imageFor: PodClusterInit['imageFor']): PodPl
   return { ...pod, initContainers: inject(pod.initContainers), containers: inject(pod.containers) }
 }
 
+/** How podman words a container that ends by itself while it is being killed; the next attempt finds it ended. */
+const justEnded = /container state improper|container not running/i
+const removalAttempts = 3
+
 async function removePod(
   podman: Podman,
   name: string,
@@ -335,7 +339,15 @@ async function removePod(
   options: CallOptions,
 ): Promise<void> {
   const grace = Math.min(graceSeconds, longestGraceSeconds)
-  await podman.run(['pod', 'rm', '--force', '--ignore', '--time', `${grace}`, name], options)
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await podman.run(['pod', 'rm', '--force', '--ignore', '--time', `${grace}`, name], options)
+      return
+    } catch (error) {
+      const hasEnded = error instanceof CommandError && justEnded.test(error.stderr)
+      if (!hasEnded || attempt === removalAttempts) throw error
+    }
+  }
 }
 
 /** Removes the pods and the network that carry an environment's label, whatever made them. */
