@@ -4,6 +4,7 @@ import pc from 'picocolors'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { formatDiagnostic } from '../diagnostics/format.ts'
 import { exitCodes, InvalidInput, OperationError } from '../operations/operation-error.ts'
+import { LockKept } from '../state/lock.ts'
 import { diskFullHint, isDiskFull } from '../util/disk-full.ts'
 import { ciSystem } from './ci-system.ts'
 import { annotations, failuresOf, problemsOf, refusal } from './problems.ts'
@@ -12,7 +13,7 @@ import { writeJunit } from './write-junit.ts'
 
 /** Tells people, and programs that have asked for it, what ended a command, and answers with its exit code. */
 export async function printError(thrown: unknown, session: Session): Promise<number> {
-  const error = isDiskFull(thrown) ? new OperationError('E_DISK_FULL', thrown.message, diskFullHint) : thrown
+  const error = ofTheMachine(thrown)
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
   const exitCode = tellPeople(error, session)
   const { wanted, hasRun, env, stdout, stderr } = session
@@ -50,6 +51,17 @@ function tellPeople(error: unknown, session: Session): number {
   stderr.write(`${paint.red('Internal error:')} ${redact(stack)}\n`)
   stderr.write('  This is a bug in kindling. Please report it with the lines above.\n')
   return exitCodes.internal
+}
+
+/** What the files of Kindling's own met, which is no bug of it. */
+function ofTheMachine(error: unknown): unknown {
+  if (isDiskFull(error)) return new OperationError('E_DISK_FULL', error.message, diskFullHint)
+  if (!(error instanceof LockKept)) return error
+  return new OperationError(
+    'E_STATE_LOCKED',
+    error.message,
+    'let a stopped `kindling` go on, or end it: what has no living holder is passed over after some seconds',
+  )
 }
 
 /** Prints problems with their excerpts, an empty line between them. */

@@ -18,6 +18,7 @@ export const operationErrorCodes = [
   'E_ENGINE_UNUSABLE',
   'E_VARIABLE_INVALID',
   'E_ENVIRONMENT_BUSY',
+  'E_STATE_LOCKED',
   'E_ENVIRONMENT_DOWN',
   'E_PORT_TAKEN',
   'E_DISK_FULL',

@@ -39,3 +39,13 @@ test('a lock is free again after an action that failed', async () => {
   await expect(withLock(directory, 'x', () => Promise.reject(new Error('no')))).rejects.toThrow('no')
   expect(await withLock(directory, 'x', () => 'yes')).toBe('yes')
 })
+
+test('a lock that is kept for too long is told with its path', async () => {
+  const directory = temporaryDirectory()
+  const once = { retries: 0, factor: 1, minTimeout: 1, maxTimeout: 1 }
+  await withLock(directory, 'ports', async () => {
+    const second = withLock(directory, 'ports', () => {}, once)
+    await expect(second).rejects.toThrow(`has kept the lock ${directory}/ports.lock`)
+  })
+  expect(await withLock(directory, 'ports', () => 'free again', once)).toBe('free again')
+})

@@ -45,6 +45,15 @@ test('a tool that fails where nobody expects it is told in its words, with the c
   })
 })
 
+test('a disk that became full is told as one, and is no bug', async () => {
+  const error = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+  expect(await failing(error)).toMatchObject({
+    code: 'E_NO_SPACE',
+    message: 'ENOSPC: no space left on device, write',
+    hint: expect.stringContaining('TMPDIR'),
+  })
+})
+
 test('a bug stays a bug', async () => {
   expect(await failing(new TypeError('x is no function'))).toMatchObject({ code: 'E_INTERNAL' })
 })

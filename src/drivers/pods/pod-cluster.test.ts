@@ -359,3 +359,36 @@ describe('removing', () => {
     ])
   })
 })
+
+describe('a pod whose removal fails', () => {
+  /** podman 4.3.1, of a container that has ended between the look at it and the kill. */
+  const justEnded =
+    'Error: cannot remove container 3592 as it could not be stopped: sending SIGKILL to container 3592: container state improper: stopped'
+
+  function podman(answers: readonly string[]): { exec: FakeExec; podman: Podman; removals: () => number } {
+    let removals = 0
+    const exec = new FakeExec(({ args }) => {
+      const line = args.slice(0, 2).join(' ')
+      if (line === 'pod ps') return { stdout: 'shop-e2e-1-web' }
+      if (line !== 'pod rm') return {}
+      const stderr = answers[removals++]
+      return stderr === undefined ? {} : { exitCode: 125, stderr }
+    })
+    return { exec, podman: new Podman(exec), removals: () => removals }
+  }
+
+  test('because its container has just ended is removed by the next attempt', async () => {
+    const { podman: program, removals } = podman([justEnded])
+    expect(await removeEnvironmentPods(program, environment, {})).toEqual(['pod shop-e2e-1-web'])
+    expect(removals()).toBe(2)
+  })
+
+  test('for another reason, or again and again, is a failure', async () => {
+    await expect(
+      removeEnvironmentPods(podman(['Error: no space left']).podman, environment, {}),
+    ).rejects.toThrow()
+    const stubborn = podman(Array(9).fill(justEnded))
+    await expect(removeEnvironmentPods(stubborn.podman, environment, {})).rejects.toThrow()
+    expect(stubborn.removals()).toBe(3)
+  })
+})
