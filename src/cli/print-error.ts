@@ -3,6 +3,7 @@ import { CommanderError } from 'commander'
 import pc from 'picocolors'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { formatDiagnostic } from '../diagnostics/format.ts'
+import { CommandError } from '../exec/command-error.ts'
 import { exitCodes, InvalidInput, OperationError } from '../operations/operation-error.ts'
 import { LockKept } from '../state/lock.ts'
 import { diskFullHint, isDiskFull } from '../util/disk-full.ts'
@@ -13,7 +14,8 @@ import { writeJunit } from './write-junit.ts'
 
 /** Tells people, and programs that have asked for it, what ended a command, and answers with its exit code. */
 export async function printError(thrown: unknown, session: Session): Promise<number> {
-  const error = ofTheMachine(thrown)
+  // What was interrupted fails in many ways, of which none is news.
+  const error = session.abort.signal.aborted ? thrown : ofTheMachine(thrown)
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
   const exitCode = tellPeople(error, session)
   const { wanted, hasRun, env, stdout, stderr } = session
@@ -53,8 +55,16 @@ function tellPeople(error: unknown, session: Session): number {
   return exitCodes.internal
 }
 
-/** What the files of Kindling's own met, which is no bug of it. */
+/** What files of Kindling's own and the programs it calls met, which is no bug of it. */
 function ofTheMachine(error: unknown): unknown {
+  if (error instanceof CommandError) {
+    return new OperationError(
+      'E_TOOL_FAILED',
+      error.message,
+      'run the command again; `kindling gc` removes what this one may have left',
+      { detail: [`at ${error.where}`, error.tail].filter(Boolean).join('\n') },
+    )
+  }
   if (isDiskFull(error)) return new OperationError('E_DISK_FULL', error.message, diskFullHint)
   if (!(error instanceof LockKept)) return error
   return new OperationError(

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import { MemoryTerminal } from '../../test/rig/memory-terminal.ts'
+import { CommandError } from '../exec/command-error.ts'
+import { LockKept } from '../state/lock.ts'
+import { printError } from './print-error.ts'
+import type { Session } from './session.ts'
+
+function printed(error: unknown, isInterrupted = false): { exitCode: number; text: string } {
+  const terminal = new MemoryTerminal({ columns: 200 })
+  const abort = new AbortController()
+  if (isInterrupted) abort.abort()
+  const session: Session = {
+    cwd: '/',
+    env: {},
+    stdout: terminal,
+    stderr: terminal,
+    abort,
+    exitCode: 0,
+    host: () => Promise.reject(new Error('nobody asks for it')),
+    loadedHost: undefined,
+  }
+  return { exitCode: printError(error, session), text: terminal.text }
+}
+
+const killed = new CommandError({
+  command: { program: 'podman', args: ['images', '--format', 'json'] },
+  reason: 'signal',
+  signal: 'SIGKILL',
+  durationMs: 5,
+  tail: 'its last words',
+  stderr: '',
+})
+
+test('a tool that is killed outside of any task is no bug: it is told with its call and its words', () => {
+  const { exitCode, text } = printed(killed)
+  expect(exitCode).toBe(3)
+  expect(text).toMatch(/E_TOOL_FAILED\n {2}podman was ended by SIGKILL\n {4}at podman images --format json/)
+  expect(text).toContain('its last words')
+})
+
+test('a full disk and a lock that is kept are the machine’s, too', () => {
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+  expect(printed(full)).toMatchObject({ exitCode: 3, text: expect.stringContaining('E_DISK_FULL') })
+  expect(printed(new LockKept('/state/ports.lock'))).toMatchObject({
+    exitCode: 3,
+    text: expect.stringMatching(/E_STATE_LOCKED[\s\S]*\/state\/ports\.lock/),
+  })
+})
+
+test('what fails because of a Ctrl-C is not told, and what nobody expected is a bug', () => {
+  expect(printed(killed, true)).toEqual({ exitCode: 130, text: '' })
+  expect(printed(new TypeError('x is no function'))).toMatchObject({
+    exitCode: 4,
+    text: expect.stringContaining('This is a bug in kindling'),
+  })
+})
