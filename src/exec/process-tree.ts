@@ -60,21 +60,31 @@ export function descendantsOf(pid: number): readonly ProcessIdentity[] {
 }
 
 /**
- * The living members of the process group that a process leads or has led, and all their descendants: what is left of
- * one that is gone. As long as the group has a member, the system gives the leader's id to no other process. Without
- * /proc the list is empty.
+ * The living members of the process group that a process leads, and all their descendants. Of a group whose leader is
+ * gone, its id may be another one's by now: then members are only those that have a variable of the environment as they
+ * were given it, as `NAME=value`. Without /proc the list is empty.
  */
-export function groupOf(leader: ProcessIdentity): readonly ProcessIdentity[] {
+export function groupOf(leader: ProcessIdentity, variable?: string): readonly ProcessIdentity[] {
   const entries = readEntries()
   const holder = entries.find(({ pid }) => pid === leader.pid)
-  if (holder !== undefined && holder.startTime !== leader.startTime) return []
-  const members = entries.filter(
-    ({ group, state, startTime }) =>
-      group === leader.pid && state !== 'Z' && Number(startTime) >= Number(leader.startTime),
-  )
-  const pids = members.map(({ pid }) => pid)
+  const isLed = holder?.startTime === leader.startTime
+  if (!isLed && (holder !== undefined || variable === undefined)) return []
+  const pids = entries
+    .filter(({ group, state }) => group === leader.pid && state !== 'Z')
+    .map(({ pid }) => pid)
+    .filter((pid) => isLed || hasVariable(pid, variable ?? ''))
+  const members = entries.filter(({ pid }) => pids.includes(pid))
   const descendants = below(pids, entries).filter(({ pid }) => !pids.includes(pid))
   return [...members.map(({ pid, startTime }) => ({ pid, startTime })), ...descendants]
+}
+
+function hasVariable(pid: number, variable: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(variable)
+  } catch {
+    // Gone, or another user's.
+    return false
+  }
 }
 
 function below(pids: readonly number[], entries: readonly ProcessEntry[]): readonly ProcessIdentity[] {

@@ -44,11 +44,15 @@ export async function terminateContents(root: ProcessIdentity, patienceMs: numbe
 
 /**
  * Ends a process, its group and everything it started: SIGTERM to the root, and when the root is gone or the grace
- * period is over, SIGKILL to all that is left, also where the root was gone from the start. Descendants are not asked first: the root knows best how to stop them.
+ * period is over, SIGKILL to all that is left, and to what it is known to have left `behind`. Descendants are not asked first: the root knows best how to stop them.
  * Resolves when none of them is alive, or after another `graceMs` when something cannot be killed.
  */
-export async function terminateTree(root: ProcessIdentity, graceMs: number): Promise<void> {
-  let descendants = startedBy(root)
+export async function terminateTree(
+  root: ProcessIdentity,
+  graceMs: number,
+  behind: readonly ProcessIdentity[] = [],
+): Promise<void> {
+  let descendants = merge(startedBy(root), behind)
   signalTree(root, [], 'SIGTERM')
   const graceEnd = performance.now() + graceMs
   while (isAlive(root) && performance.now() < graceEnd) {
@@ -66,7 +70,7 @@ export function killTreeNow(root: ProcessIdentity): void {
   signalTree(root, descendantsOf(root.pid), 'SIGKILL')
 }
 
-/** By parentage while the root is alive, and by its group, which still knows what has lost its parent. */
+/** By parentage, and by the group, which still knows what has lost its parent; nothing once the root is gone. */
 function startedBy(root: ProcessIdentity): readonly ProcessIdentity[] {
   const members = groupOf(root).filter(({ pid }) => pid !== root.pid)
   return isAlive(root) ? merge(members, descendantsOf(root.pid)) : members

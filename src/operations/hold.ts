@@ -59,7 +59,7 @@ export async function withOwner<T>(
   const release = await acquire(host, owner, command, signal)
   const dismissReaper = startReaper(host, owner)
   try {
-    await endLeftoverProcesses(host.store.journal(id))
+    await endLeftoverProcesses(host.store, id)
     return await action()
   } finally {
     if (host.store.read(id) === undefined) {

@@ -20,6 +20,7 @@ import { EnvironmentStore } from '../state/environment-store.ts'
 import { History } from '../state/history.ts'
 import { Holds } from '../state/holds.ts'
 import { ImageList } from '../state/image-list.ts'
+import { ownerVariable } from '../state/journal.ts'
 import { withLock } from '../state/lock.ts'
 import { PortLeases } from '../state/port-leases.ts'
 import { writePrivateFile } from '../state/private-files.ts'
@@ -149,7 +150,9 @@ export class Host {
   #journaling(environmentId: string | undefined): LocalExecOptions {
     if (environmentId === undefined) return {}
     const journal = this.store.journal(environmentId)
+    const [name = '', value = ''] = ownerVariable(environmentId).split('=')
     return {
+      env: { [name]: value },
       onSpawn: (process, { program }) => journal.append({ kind: 'process', process, program }),
       onExit: (process) => journal.append({ kind: 'process-ended', process }),
     }

@@ -26,7 +26,12 @@ async function startProcess(): Promise<{ child: ChildProcess; identity: ProcessI
 }
 
 /** A host on which a process was killed that had a port and another process, and had not come to write a record. */
-async function crashedHost(): Promise<{ host: Host; pid: number; orphan: ProcessIdentity; holdFile: string }> {
+async function crashedHost(): Promise<{
+  host: Host
+  pid: number
+  orphan: ProcessIdentity
+  holdFile: string
+}> {
   const directory = temporaryDirectory()
   const host = new Host({ KINDLING_STATE_DIR: directory, KINDLING_REAPER: 'off' })
   const { child, identity } = await startProcess()

@@ -10,6 +10,11 @@ export type JournalEntry =
   | { readonly kind: 'image'; readonly reference: string }
   | { readonly kind: 'image-removed'; readonly reference: string }
 
+/** The variable that everything started for an owner has, as `NAME=value`: by it what lost its parent is known as ours. */
+export function ownerVariable(id: string): string {
+  return `KINDLING_OWNER=${id}`
+}
+
 /**
  * An append-only file per owner, one JSON object a line, so that a Kindling that was killed leaves nothing unknown.
  * What an engine makes with our labels on it is found by them, not through here.

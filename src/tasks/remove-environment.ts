@@ -5,7 +5,7 @@ import { groupOf, isAlive, type ProcessIdentity } from '../exec/process-tree.ts'
 import { terminateContents, terminateTree } from '../exec/terminate.ts'
 import type { EnvironmentRecord } from '../state/environment-record.ts'
 import type { EnvironmentStore } from '../state/environment-store.ts'
-import type { Journal } from '../state/journal.ts'
+import { ownerVariable } from '../state/journal.ts'
 import type { PortLeases } from '../state/port-leases.ts'
 
 export interface Removal {
@@ -35,7 +35,7 @@ export async function removeEnvironment(
 ): Promise<void> {
   const { engine, store, ports, onRemoved } = removal
   markRemoved(record.id, store)
-  for (const { pid } of await endLeftoverProcesses(store.journal(record.id))) onRemoved(`process ${pid}`)
+  for (const { pid } of await endLeftoverProcesses(store, record.id)) onRemoved(`process ${pid}`)
 
   for (const what of (await removal.removeCluster?.(options)) ?? []) onRemoved(what)
   for (const id of await engine.removeUnfinished(record.id)) {
@@ -59,18 +59,23 @@ function markRemoved(id: string, store: EnvironmentStore): void {
 }
 
 /** Ends what a Kindling that was killed left running, with all it started. */
-export async function endLeftoverProcesses(journal: Journal): Promise<readonly ProcessIdentity[]> {
+export async function endLeftoverProcesses(
+  store: EnvironmentStore,
+  id: string,
+): Promise<readonly ProcessIdentity[]> {
+  const journal = store.journal(id)
   const processes = journal
     .openProcesses()
-    .filter((process) => isAlive(process) || groupOf(process).length > 0)
+    .map((process) => ({ process, behind: groupOf(process, ownerVariable(id)) }))
+    .filter(({ process, behind }) => isAlive(process) || behind.length > 0)
   await Promise.all(
-    processes.map(async (process) => {
+    processes.map(async ({ process, behind }) => {
       await terminateContents(process, processGraceMs)
-      await terminateTree(process, processGraceMs)
+      await terminateTree(process, processGraceMs, behind)
     }),
   )
   journal.compact()
-  return processes
+  return processes.map(({ process }) => process)
 }
 
 /**
