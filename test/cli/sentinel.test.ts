@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { groupOf, identify } from '../../src/exec/process-tree.ts'
+import { identify } from '../../src/exec/process-tree.ts'
 import { temporaryDirectory } from '../rig/temp-directory.ts'
 
 const sentinel = JSON.stringify(new URL('../../dist/exec/sentinel.js', import.meta.url))
@@ -70,8 +70,9 @@ test('it keeps nobody from ending, and an end without a word is one', async () =
 
 test('what ends all of a terminal or a job does not end it', async () => {
   const { owner, file, sentinelPid } = await startOwner(stays)
-  // A session of its own, which the signals to the group of its owner do not reach; and these it ignores.
-  expect(groupOf({ pid: owner.pid ?? 0, startTime: '0' }).map(({ pid }) => pid)).not.toContain(sentinelPid)
+  // A group and a session of its own, which signals to those of its owner do not reach; and these it ignores.
+  const [group, session] = readFileSync(`/proc/${sentinelPid}/stat`, 'utf8').split(' ').slice(4)
+  expect([group, session]).toEqual([`${sentinelPid}`, `${sentinelPid}`])
   await ignores(sentinelPid)
   for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.kill(sentinelPid, signal)
   owner.kill('SIGKILL')

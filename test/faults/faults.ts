@@ -86,7 +86,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'disk full',
     needsDisk: true,
-    exitCodes: [0, 1, 3, 5],
+    exitCodes: [0, 1, 3, 5, 130],
     strike: async ({ playground, command }) => {
       const release = playground.fill()
       try {

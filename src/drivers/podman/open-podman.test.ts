@@ -171,3 +171,12 @@ test('versions are compared by their numbers', () => {
   expect(isOlder('4.2.9', '4.3.0')).toBe(true)
   expect(isOlder('3.9.9', '4.0.0')).toBe(true)
 })
+
+test('who interrupts does not wait for a podman that hangs, not even where all is remembered', async () => {
+  const memory = memoryIn(temporaryDirectory())
+  await openPodman(machine({ version: '4.3.1' }), memory)
+  const exec = machine({ version: '4.3.1' })
+  const interrupted = openPodman(exec, memory, { signal: AbortSignal.abort() })
+  await expect(interrupted).rejects.toMatchObject({ reason: 'cancelled' })
+  expect(exec.commands).toEqual([])
+})

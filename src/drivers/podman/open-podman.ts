@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { CommandError } from '../../exec/command-error.ts'
 import type { Exec } from '../../exec/exec.ts'
+import type { CallOptions } from '../container-engine.ts'
 import { containersConf, parseProcessLimits } from './containers-conf.ts'
 import { Podman } from './podman.ts'
 import { findDnsProblem, podmanFacts } from './podman-facts.ts'
@@ -11,6 +12,9 @@ import { adviseOnProbe } from './probe-advice.ts'
 
 /** The oldest podman Kindling knows to work: the one of Debian 12. */
 export const oldestPodman = '4.3.0'
+
+/** A podman that does not answer a simple question by then hangs, milliseconds. */
+const questionTimeoutMs = 60_000
 
 /** Files of this host's state that the engine's settings are remembered in; given in so that drivers need no state. */
 export interface EngineMemory {
@@ -60,7 +64,11 @@ export async function openPodman(
   options: { readonly signal?: AbortSignal; readonly fresh?: boolean } = {},
 ): Promise<OpenResult> {
   const stock = new Podman(exec)
-  const version = await podmanVersion(stock)
+  const call: CallOptions = {
+    timeoutMs: questionTimeoutMs,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  }
+  const version = await podmanVersion(stock, call)
   if (version === undefined) {
     return {
       problem: {
@@ -87,7 +95,7 @@ export async function openPodman(
   }
   const found = await findSettings(exec, stock, memory, options.signal)
   if ('problem' in found) return found
-  const facts = await podmanFacts(found.podman)
+  const facts = await podmanFacts(found.podman, call)
   const dns = findDnsProblem(facts)
   if (dns !== undefined) return { problem: { code: 'E_ENGINE_UNUSABLE', ...dns } }
   const storage = facts.isRemote || facts.storage === '' ? {} : { storage: facts.storage }
@@ -140,9 +148,9 @@ function openWith(
   }
 }
 
-async function podmanVersion(podman: Podman): Promise<string | undefined> {
+async function podmanVersion(podman: Podman, options: CallOptions): Promise<string | undefined> {
   try {
-    const { stdout } = await podman.run(['--version'])
+    const { stdout } = await podman.run(['--version'], options)
     return /\d+\.\d+\.\d+/.exec(stdout)?.[0]
   } catch (error) {
     if (error instanceof CommandError && error.reason === 'spawn') return undefined

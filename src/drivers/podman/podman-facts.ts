@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { CallOptions } from '../container-engine.ts'
 import type { Podman } from './podman.ts'
 
 /** Where distributions put podman's helper programs, and CNI its plugins. */
@@ -25,10 +26,10 @@ export interface PodmanFacts {
   readonly storage: string
 }
 
-export async function podmanFacts(podman: Podman): Promise<PodmanFacts> {
+export async function podmanFacts(podman: Podman, options: CallOptions = {}): Promise<PodmanFacts> {
   const { stdout } = await podman.run(
     ['info', '--format', '{{.Host.NetworkBackend}} {{.Host.ServiceIsRemote}} {{.Store.GraphRoot}}'],
-    { isData: true },
+    { ...options, isData: true },
   )
   const [networkBackend = '', isRemote, ...storage] = stdout.trim().split(' ')
   return { networkBackend, isRemote: isRemote === 'true', storage: storage.join(' ') }
