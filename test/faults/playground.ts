@@ -233,7 +233,7 @@ export class Playground implements AsyncDisposable {
   /** Files that belong to a run or an environment; what is remembered of all of them stays. */
   #files(): string[] {
     const kept =
-      /^(history|instructions|ports|pulled-images|kind-network)\.json$|^built-images|^podman$|^file-hashes$|^reaped$/
+      /^(history|phases|instructions|ports|pulled-images|kind-network)\.json$|^built-images|^podman$|^file-hashes$|^reaped$/
     const leases = join(this.stateDirectory, 'ports.json')
     return [
       ...list(join(this.#base, 'tmp')),
