@@ -26,7 +26,10 @@ export interface BringUpFlags {
 export function bringUpOptions(
   { cwd }: Session,
   flags: BringUpFlags,
-): Pick<UpOptions, 'strategy' | 'failureMode' | 'archive' | 'engine' | 'recreates' | 'evidence' | 'keepForMs'> {
+): Pick<
+  UpOptions,
+  'strategy' | 'failureMode' | 'archive' | 'engine' | 'recreates' | 'evidence' | 'keepForMs'
+> {
   const { strategy, failFast, archive, engine, recreate, evidence, keepFor } = flags
   return {
     strategy,

@@ -18,6 +18,8 @@ function printed(error: unknown, isInterrupted = false): { exitCode: number; tex
     exitCode: 0,
     host: () => Promise.reject(new Error('nobody asks for it')),
     loadedHost: undefined,
+    unread: new AbortController().signal,
+    isInterruptOrdinary: false,
   }
   return { exitCode: printError(error, session), text: terminal.text }
 }

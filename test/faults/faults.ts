@@ -68,7 +68,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'Ctrl-C twice',
-    exitCodes: [130, 0],
+    exitCodes: [130, 0, null],
     leavesNothing: true,
     strike: async ({ command }) => {
       command.signal('SIGINT')
@@ -106,7 +106,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'Ctrl-C',
-    exitCodes: [130, 0],
+    exitCodes: [130, 0, null],
     leavesNothing: true,
     strike: async ({ command }) => command.signal('SIGINT'),
   },
