@@ -5,7 +5,10 @@ import { LockKept } from '../state/lock.ts'
 import { printError } from './print-error.ts'
 import type { Session } from './session.ts'
 
-function printed(error: unknown, isInterrupted = false): { exitCode: number; text: string } {
+async function printed(
+  error: unknown,
+  isInterrupted = false,
+): Promise<{ readonly exitCode: number; readonly text: string }> {
   const terminal = new MemoryTerminal({ columns: 200 })
   const abort = new AbortController()
   if (isInterrupted) abort.abort()
@@ -20,8 +23,12 @@ function printed(error: unknown, isInterrupted = false): { exitCode: number; tex
     loadedHost: undefined,
     unread: new AbortController().signal,
     isInterruptOrdinary: false,
+    announce: () => {},
+    flush: () => {},
+    wanted: { isJson: false },
+    hasRun: false,
   }
-  return { exitCode: printError(error, session), text: terminal.text }
+  return { exitCode: await printError(error, session), text: terminal.text }
 }
 
 const killed = new CommandError({
@@ -33,25 +40,25 @@ const killed = new CommandError({
   stderr: '',
 })
 
-test('a tool that is killed outside of any task is no bug: it is told with its call and its words', () => {
-  const { exitCode, text } = printed(killed)
+test('a tool that is killed outside of any task is no bug: it is told with its call and its words', async () => {
+  const { exitCode, text } = await printed(killed)
   expect(exitCode).toBe(3)
   expect(text).toMatch(/E_TOOL_FAILED\n {2}podman was ended by SIGKILL\n {4}at podman images --format json/)
   expect(text).toContain('its last words')
 })
 
-test('a full disk and a lock that is kept are the machine’s, too', () => {
+test('a full disk and a lock that is kept are the machine’s, too', async () => {
   const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
-  expect(printed(full)).toMatchObject({ exitCode: 3, text: expect.stringContaining('E_DISK_FULL') })
-  expect(printed(new LockKept('/state/ports.lock'))).toMatchObject({
+  expect(await printed(full)).toMatchObject({ exitCode: 3, text: expect.stringContaining('E_DISK_FULL') })
+  expect(await printed(new LockKept('/state/ports.lock'))).toMatchObject({
     exitCode: 3,
     text: expect.stringMatching(/E_STATE_LOCKED[\s\S]*\/state\/ports\.lock/),
   })
 })
 
-test('what fails because of a Ctrl-C is not told, and what nobody expected is a bug', () => {
-  expect(printed(killed, true)).toEqual({ exitCode: 130, text: '' })
-  expect(printed(new TypeError('x is no function'))).toMatchObject({
+test('what fails because of a Ctrl-C is not told, and what nobody expected is a bug', async () => {
+  expect(await printed(killed, true)).toEqual({ exitCode: 130, text: '' })
+  expect(await printed(new TypeError('x is no function'))).toMatchObject({
     exitCode: 4,
     text: expect.stringContaining('This is a bug in kindling'),
   })
