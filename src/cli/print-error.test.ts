@@ -15,6 +15,7 @@ async function printed(
   const session: Session = {
     cwd: '/',
     env: {},
+    stdin: process.stdin,
     stdout: terminal,
     stderr: terminal,
     abort,

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { ContainerEngine } from '../drivers/container-engine.ts'
 import { engineNames } from '../drivers/engines.ts'
 import { labels } from '../drivers/labels.ts'
 import { type EnvironmentRecord, isExpired, isWanted } from '../state/environment-record.ts'
 import type { ImageList } from '../state/image-list.ts'
+import { removeHalfWritten } from '../state/private-files.ts'
 import { removeUnnamedImages } from '../tasks/remove-environment.ts'
 import { down } from './down.ts'
 import { isHeld, isIdHeld, isProjectIdle, withOwner } from './hold.ts'
@@ -35,6 +37,10 @@ export async function gc(options: GcOptions): Promise<void> {
   }
   await removeStrays(host)
   await host.holds.sweep()
+  // Not in those of environments, where containers write, and which go whole.
+  for (const name of ['.', 'holds', 'reaped', 'podman', 'file-hashes']) {
+    removeHalfWritten(join(host.stateDirectory, name))
+  }
   for (const { id } of host.reaped.list()) host.reaped.remove(id)
   if (options.all) await removeKeptImages(options)
 }

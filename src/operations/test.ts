@@ -8,7 +8,7 @@ import { keepUntil } from './keep.ts'
 import { InvalidInput } from './operation-error.ts'
 import { type TestsEnd, testsEnd } from './result-object.ts'
 import type { RunEnd } from './run-plan.ts'
-import { type TakeDownOptions, type TakenDown, keeps, takeDown } from './take-down.ts'
+import { keeps, type TakeDownOptions, type TakenDown, takeDown } from './take-down.ts'
 import { checkTestProgram } from './test-program.ts'
 
 export interface TestOptions extends UpOptions, TakeDownOptions {

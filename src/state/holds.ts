@@ -92,7 +92,7 @@ export class Holds {
       const held = new Set(this.held().map((name) => this.#file(name)))
       for (const entry of readdirSync(this.#directory)) {
         const file = join(this.#directory, entry)
-        if (/\.json$|\.tmp$/.test(entry) && !held.has(file)) rmSync(file, { force: true })
+        if (entry.endsWith('.json') && !held.has(file)) rmSync(file, { force: true })
       }
     })
   }

@@ -8,7 +8,13 @@ export function writeWhole(path: string, text: string, mode: number): void {
   renameSync(temporary, path)
 }
 
-/** A name beside a file that no other process uses, for what will take its place. */
+/** A name beside a file that no other process uses, for what will take its place; it says which process writes it. */
 export function temporaryNameFor(path: string): string {
-  return `${path}.${randomBytes(4).toString('hex')}.tmp`
+  return `${path}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`
+}
+
+/** The process that writes a file of such a name; `undefined` for other names. */
+export function writerOf(name: string): number | undefined {
+  const pid = /\.(\d+)-[0-9a-f]{8}\.tmp$/.exec(name)?.[1]
+  return pid === undefined ? undefined : Number(pid)
 }

@@ -294,7 +294,7 @@ function bytesBelow(directory: string): number {
 }
 
 function isEmpty(path: string): boolean {
-  return existsSync(path) && readdirSync(path).length === 0
+  return existsSync(path) && statSync(path).isDirectory() && readdirSync(path).length === 0
 }
 
 /** Ends a process, if it is there. */
