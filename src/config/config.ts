@@ -41,6 +41,8 @@ export interface BuiltImage {
   readonly args: ReadonlyMap<string, Template>
   /** Added to `args`, or in their place, in a build that measures coverage. */
   readonly coverageArgs: ReadonlyMap<string, Template>
+  /** Present when the coverage of its programs can be read. */
+  readonly coverage?: CoverageSpec
   /** Images that must exist before this build: those listed and those its `args` refer to. */
   readonly needs: readonly string[]
   /** By the id that a `RUN --mount=type=secret` names. */
@@ -52,6 +54,18 @@ export interface BuiltImage {
   readonly platforms: readonly string[]
   /** Of its name in the file. */
   readonly location: SourceLocation
+}
+
+export const coverageLanguages = ['node', 'go', 'python'] as const
+
+/** What a program can be written in whose coverage is measured. */
+export type CoverageLanguageName = (typeof coverageLanguages)[number]
+
+/** How the coverage of an image's programs is read. */
+export interface CoverageSpec {
+  readonly language: CoverageLanguageName
+  /** Absolute paths of the repository, by what stands for them in the image. */
+  readonly paths: ReadonlyMap<string, string>
 }
 
 /** Where a secret of a build is: in a variable of this process, or in a file with an absolute path. */

@@ -8,6 +8,7 @@ import {
   withDefaultTag,
 } from '../util/image-reference.ts'
 import type { BuildSecret, BuiltImage, ExternalImage, Image } from './config.ts'
+import { convertCoverage } from './convert-coverage.ts'
 import { convertTemplate } from './convert-template.ts'
 import { type Conversion, type Link, linksOf, mapOf, wordsOf } from './draft.ts'
 import { earlyForms, type Template } from './expression.ts'
@@ -35,6 +36,7 @@ function builtImage(name: string, image: BuiltImageV1Alpha1, context: Conversion
     templateOf(name, [...at, 'coverage', 'args', key], context, links),
   )
   context.links.push(...links)
+  const coverage = convertCoverage([...at, 'coverage'], image.coverage, context)
   return {
     kind: 'built',
     name,
@@ -44,6 +46,7 @@ function builtImage(name: string, image: BuiltImageV1Alpha1, context: Conversion
     ...(image.target === undefined ? {} : { target: image.target }),
     args,
     coverageArgs,
+    ...(coverage === undefined ? {} : { coverage }),
     needs: [...new Set(links.map(({ to }) => to))],
     secrets: mapOf(image.secrets, (id, secret): BuildSecret => {
       if ('file' in secret) return { kind: 'file', file: resolve(context.root, secret.file) }

@@ -65,6 +65,14 @@ const missingFiles: Rule = ({ config }, source, { exists }) => {
     return [
       ...check(`the Dockerfile of image \`${image.name}\``, image.dockerfile, [...at, 'dockerfile']),
       ...check(`the context of image \`${image.name}\``, image.context, [...at, 'context']),
+      ...[...(image.coverage?.paths ?? [])].flatMap(([inImage, path]) =>
+        check(`the directory for \`${inImage}\` of image \`${image.name}\``, path, [
+          ...at,
+          'coverage',
+          'paths',
+          inImage,
+        ]),
+      ),
       ...[...image.secrets].flatMap(([id, secret]) =>
         secret.kind === 'env'
           ? []

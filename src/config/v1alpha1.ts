@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { platformPattern } from '../util/platform.ts'
+import { type CoverageV1Alpha1, coverageV1Alpha1 } from './v1alpha1-coverage.ts'
 import { type EnvironmentV1Alpha1, environmentV1Alpha1 } from './v1alpha1-environment.ts'
 import { type GeneratedV1Alpha1, generatedV1Alpha1 } from './v1alpha1-generated.ts'
 import { type LintV1Alpha1, lintV1Alpha1 } from './v1alpha1-lint.ts'
@@ -28,7 +29,7 @@ export interface BuiltImageV1Alpha1 {
   context: string
   target?: string
   args: Record<string, Word>
-  coverage?: { args: Record<string, Word> }
+  coverage?: CoverageV1Alpha1
   needs: string[]
   secrets: Record<string, { env: string } | { file: string }>
   memory: string
@@ -83,12 +84,8 @@ const builtImage = z
         'Build arguments. `${images.NAME.ref}` is the reference of another image of this run, and makes this ' +
           'image need it; `${env.NAME}` is an environment variable; `$${` stands for `${`.',
       ),
-    coverage: z
-      .strictObject({
-        args: buildArgs.describe('Build arguments that are added, or take the place of those in `args`.'),
-      })
-      .meta({ title: 'coverage', examples: [{ args: { GOFLAGS: '-cover' } }] })
-      .describe('What is different in a build that measures coverage (`--coverage`, `E2E_COVERAGE=true`).')
+    coverage: coverageV1Alpha1(buildArgs)
+      .describe('How its coverage is measured, with `--coverage` or `E2E_COVERAGE=true`.')
       .exactOptional(),
     needs: names.default([]).describe('Images that must be there before this one is built.'),
     secrets: z
