@@ -2,6 +2,7 @@
 export type { Config, Environment, Image, Service } from './config/config.ts'
 export type { LoadedConfig, LoadOptions } from './config/load.ts'
 export { selectEnvironment } from './config/select.ts'
+export type { CoverageResult, LineTotals } from './coverage/result.ts'
 export type { Diagnostic, SourceLocation } from './diagnostics/diagnostic.ts'
 export { formatDiagnostic } from './diagnostics/format.ts'
 export type { LoggedContainer, LogLine } from './drivers/container-logs.ts'

@@ -3,6 +3,7 @@ import type { ClusterProvider, EvidenceChoice } from '../config/config.ts'
 import type { EngineName } from '../drivers/engines.ts'
 import type { UpOptions } from '../operations/bring-up.ts'
 import type { StrategyName } from '../plan/plan.ts'
+import { isCoverage } from './coverage-flag.ts'
 import type { Session } from './session.ts'
 
 /** What `up` and `test` are told on the command line. */
@@ -20,24 +21,26 @@ export interface BringUpFlags {
   readonly evidence?: EvidenceChoice
   /** Milliseconds. */
   readonly keepFor?: number
+  readonly coverage?: boolean
 }
 
 /** The flags as the operations take them. */
 export function bringUpOptions(
-  { cwd }: Session,
+  session: Session,
   flags: BringUpFlags,
 ): Pick<
   UpOptions,
-  'strategy' | 'failureMode' | 'archive' | 'engine' | 'recreates' | 'evidence' | 'keepForMs'
+  'strategy' | 'failureMode' | 'archive' | 'engine' | 'recreates' | 'evidence' | 'keepForMs' | 'isCoverage'
 > {
   const { strategy, failFast, archive, engine, recreate, evidence, keepFor } = flags
   return {
     strategy,
     failureMode: failFast === true ? 'kill' : 'continue',
-    ...(archive === undefined ? {} : { archive: resolve(cwd, archive) }),
+    ...(archive === undefined ? {} : { archive: resolve(session.cwd, archive) }),
     ...(engine === undefined ? {} : { engine }),
     ...(evidence === undefined ? {} : { evidence }),
     recreates: recreate === true,
     ...(keepFor === undefined ? {} : { keepForMs: keepFor }),
+    isCoverage: isCoverage(session, flags),
   }
 }

@@ -69,6 +69,9 @@ const evidenceOption = () =>
 const intoOption = () =>
   new Option('-e, --environment <name>', 'whose cluster images are loaded into; the only one, or the default')
 
+const coverageOption = () =>
+  new Option('--coverage', 'measure the coverage of the services; E2E_COVERAGE=true does the same')
+
 const keepOption = (description: string) =>
   new Option('--keep <when>', description).choices(keepChoices).env('KINDLING_KEEP')
 
@@ -173,6 +176,7 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .addOption(engineOption())
     .addOption(recreateOption())
     .addOption(archiveOption())
+    .addOption(coverageOption())
     .addOption(evidenceOption())
     .addOption(
       keepForOption('how long it is wanted, for example 2h: then `gc` removes it; otherwise for ever'),
@@ -200,6 +204,7 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .addOption(recreateOption())
     .addOption(archiveOption())
     .addOption(keepOption('leave the environment up; otherwise only what was up before stays'))
+    .addOption(coverageOption())
     .addOption(evidenceOption())
     .addOption(keepForOption('how long what is kept is wanted; otherwise 24h').implies({ keep: 'always' }))
     .option('--fail-fast', 'when a task fails, cancel the others instead of finishing them')

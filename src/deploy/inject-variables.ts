@@ -1,6 +1,6 @@
 import { isMapping } from '../util/is-mapping.ts'
 import type { KubernetesObject } from '../util/kubernetes-object.ts'
-import { containerLists, podSpecPaths } from './pod-specs.ts'
+import { containersOf } from './pod-specs.ts'
 
 /**
  * A copy of an object in which every container of its pods, init containers too, has these variables; they take the
@@ -12,11 +12,17 @@ export function injectVariables(
 ): KubernetesObject {
   if (Object.keys(variables).length === 0 || !hasContainers(object)) return object
   const copy = structuredClone(object)
-  for (const container of containersOf(copy)) {
-    const own = Array.isArray(container.env) ? (container.env as readonly unknown[]) : []
-    container.env = merged(own, variables)
-  }
+  for (const container of containersOf(copy)) giveVariables(container, variables)
   return copy
+}
+
+/** Gives a container variables, in the place of those it has of the same name. */
+export function giveVariables(
+  container: Record<string, unknown>,
+  variables: Readonly<Record<string, string>>,
+): void {
+  const own = Array.isArray(container.env) ? (container.env as readonly unknown[]) : []
+  container.env = merged(own, variables)
 }
 
 /** Whether an object is a workload, with containers to give variables to. */
@@ -40,15 +46,4 @@ function merged(own: readonly unknown[], variables: Readonly<Record<string, stri
     return value === undefined ? [] : [{ name: entry.name, value }]
   })
   return [...env, ...[...left].map(([name, value]) => ({ name, value }))]
-}
-
-function containersOf(object: KubernetesObject): Record<string, unknown>[] {
-  const path = podSpecPaths[object.kind]
-  if (path === undefined) return []
-  const spec = path.split('.').reduce<unknown>((at, step) => (isMapping(at) ? at[step] : undefined), object)
-  if (!isMapping(spec)) return []
-  return containerLists.flatMap((list) => {
-    const containers = spec[list]
-    return Array.isArray(containers) ? containers.filter(isMapping) : []
-  })
 }

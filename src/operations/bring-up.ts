@@ -11,6 +11,7 @@ import type { BuildChoices, RunScope, TestCommand } from '../tasks/run-scope.ts'
 import { variablesFor } from '../tasks/variables.ts'
 import { spanIdOf, traceOf, traceparentOf } from '../util/trace-context.ts'
 import { admit } from './admission.ts'
+import { coverageRecord } from './coverage/take-coverage.ts'
 import { environmentId, projectId } from './environment-id.ts'
 import { type Evidence, gatherEvidence } from './evidence/gather.ts'
 import { machineFacts } from './facts.ts'
@@ -40,6 +41,8 @@ export interface UpOptions extends RunPlanOptions {
   readonly engine?: EngineName
   /** Builds without the engine's cache, and takes no image that is there already; default no. */
   readonly isFresh?: boolean
+  /** Has programs measure themselves; what they have written is collected by `test`, or else by `down`. Default no. */
+  readonly isCoverage?: boolean
   /** Replaces a cluster that is there and is not as the configuration says; default no. */
   readonly recreates?: boolean
   /** When evidence is gathered, instead of what the environment says. */
@@ -82,12 +85,12 @@ export async function prepareUp(options: UpOptions): Promise<{
   readonly prepared: Prepared
   readonly choices: BuildChoices
 }> {
-  const { config, environment, strategy, host, archive } = options
-  const prepared = await prepare(config, environment, strategy, host, { signal: options.signal })
+  const { config, environment, strategy, host, archive, signal, isCoverage = false } = options
+  const prepared = await prepare(config, environment, strategy, host, { signal, isCoverage })
   // A second `up` changes nothing, and so gives no new names.
   const choices: BuildChoices = {
     isFresh: options.isFresh === true,
-    isCoverage: false,
+    isCoverage,
     keepsTags: true,
     ...(archive === undefined ? {} : { archive: await openArchive(archive, host.exec()) }),
   }
@@ -125,6 +128,9 @@ export async function bringUp(
     ...record,
     ...(wasKnown ? { state: 'changing', ...lifetimeOf(known.keepUntil) } : { state: 'starting' }),
   })
+  if (choices.isCoverage)
+    host.store.coverage(owner.id).write(coverageRecord(run.path, config.root, prepared.measured))
+  else host.store.coverage(owner.id).remove()
   const served = await serveValues(config, environment, host, prepared)
   const images = await imageScope(host, prepared.config, owner, engine, run, choices, undefined)
   const directory = handOverDirectory(config, environment)

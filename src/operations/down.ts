@@ -1,5 +1,7 @@
+import type { CoverageResult } from '../coverage/result.ts'
 import type { EnvironmentRecord } from '../state/environment-record.ts'
 import { removeEnvironment } from '../tasks/remove-environment.ts'
+import { takeCoverage } from './coverage/take-coverage.ts'
 import { type Owner, withOwner } from './hold.ts'
 import type { Host } from './host.ts'
 import { openEngineOf } from './reap.ts'
@@ -10,19 +12,28 @@ export interface DownOptions {
   readonly signal: AbortSignal
   /** Told of each thing that was removed, in a few words. */
   readonly onRemoved: (what: string) => void
+  /** Told of what is done before that, in a few words. */
+  readonly onProgress?: (what: string) => void
 }
 
 /**
  * Removes everything of an environment that carries its id, whether or not it ever was up completely. Doing it again
- * is harmless. Throws `OperationError` when its engine cannot be used or another process works on the environment.
+ * is harmless. Where coverage is measured, it is collected before, and resolved with. Throws `OperationError` when its
+ * engine cannot be used or another process works on the environment.
  */
 export async function down(
   record: Owner & Pick<EnvironmentRecord, 'directories' | 'provider' | 'engine'>,
-  { host, signal, onRemoved }: DownOptions,
-): Promise<void> {
+  { host, signal, onRemoved, onProgress }: DownOptions,
+): Promise<CoverageResult | undefined> {
   const remove = async () => {
     const engine = await openEngineOf(record, host, signal)
+    const coverage = await takeCoverage(host, record, engine, {
+      isKept: false,
+      signal,
+      ...(onProgress === undefined ? {} : { onProgress }),
+    })
     await removeEnvironment(record, removalOf(host, record, engine, onRemoved), { signal })
+    return coverage
   }
-  await withOwner(host, record, 'down', remove, signal)
+  return withOwner(host, record, 'down', remove, signal)
 }

@@ -7,6 +7,7 @@ import { startClusterInTime } from '../plan/cluster-start.ts'
 import type { Plan, StrategyName } from '../plan/plan.ts'
 import type { PlanInput } from '../plan/replicate.ts'
 import { unsupportedOutputs, uselessVariables } from './check-services.ts'
+import { type MeasuredServices, measuredServices, nothingMeasured } from './coverage/measured-services.ts'
 import { environmentId } from './environment-id.ts'
 import { environmentProblems, withEnvironmentService, withNamespaces } from './environment-service.ts'
 import { machineFacts } from './facts.ts'
@@ -32,6 +33,8 @@ export interface Prepared {
   readonly manifests: PreparedManifests
   readonly forwards: ForwardTargets
   readonly provider: Provider
+  /** The images whose coverage is measured, by name. */
+  readonly measured: MeasuredServices['images']
   /** As far as that goes without the values that are generated. */
   readonly served: PreparedProvider
   /** The same with these values. */
@@ -50,8 +53,9 @@ export async function prepare(
   environment: Environment,
   strategy: StrategyName,
   host: Host,
-  options: { readonly signal?: AbortSignal } = {},
+  options: { readonly signal?: AbortSignal; readonly isCoverage?: boolean } = {},
 ): Promise<Prepared> {
+  const isCoverage = options.isCoverage === true
   const equipped = withEnvironmentService(config, environment)
   const all = servicesOf(equipped.config, equipped.environment)
   const sources = withNamespaces(manifestSources(config, all, host.exec(), options), environment)
@@ -64,9 +68,12 @@ export async function prepare(
   const complete = withGenerated(shared, files, host.env)
   const { services } = complete
   const forwards = findForwardTargets(equipped.config, wanted, manifests.services)
-  const prepareWith = (of: typeof complete.manifests) =>
-    provider.prepare(environment, services, of, forwards.targets)
-  const served = await prepareWith(complete.manifests)
+  const prepareWith = (of: typeof complete.manifests) => {
+    const measured = measuredServices(config, { ...manifests, services: of }, provider, isCoverage)
+    const prepared = provider.prepare(environment, services, measured.services, forwards.targets)
+    return prepared.then((served) => ({ measured, served }))
+  }
+  const { measured, served } = await prepareWith(complete.manifests)
   const objectsOf = (service: string) =>
     manifests.services.find((of) => of.service === service)?.objects ?? []
   const read = wanted.filter(({ name }) => !manifests.incomplete.has(name))
@@ -74,9 +81,12 @@ export async function prepare(
     ...manifests.diagnostics,
     ...complete.diagnostics,
     ...served.diagnostics,
-    ...[...environmentProblems(manifests.services), ...shared.problems, ...served.problems].map(
-      manifests.locate,
-    ),
+    ...[
+      ...environmentProblems(manifests.services),
+      ...shared.problems,
+      ...served.problems.map(measured.aboutOriginal),
+    ].map(manifests.locate),
+    ...(isCoverage ? nothingMeasured(config, environment.name, measured) : []),
     ...unsupportedWaits(provider.name, wanted, config.locate),
     ...unknownWaits(read, objectsOf, config.locate),
     ...forwards.diagnostics,
@@ -98,8 +108,9 @@ export async function prepare(
     manifests,
     forwards: forwards.targets,
     provider,
+    measured: measured.images,
     served,
-    serveWith: (values) => prepareWith(complete.manifestsWith(values)),
+    serveWith: async (values) => (await prepareWith(complete.manifestsWith(values))).served,
     input,
     plan: isThere ? plan : await startClusterInTime(plan),
   }

@@ -1,4 +1,5 @@
 import type { Config, Environment } from '../config/config.ts'
+import type { CoverageResult } from '../coverage/result.ts'
 import type { Outcome, RunOutcome } from '../engine/outcome.ts'
 import type { RunDirectory } from '../state/run-directory.ts'
 import { environmentId } from './environment-id.ts'
@@ -28,6 +29,8 @@ export interface ResultObject extends Partial<Omit<HandOver, 'version' | 'enviro
   readonly isKept?: boolean
   /** Until when what is kept is wanted, in ISO 8601; absent for ever. */
   readonly keepUntil?: string
+  /** What was measured of the services, and where the report is. */
+  readonly coverage?: CoverageResult
   /** Absolute paths of the hand-over files, while the environment is up. */
   readonly files?: { readonly json: string; readonly dotenv: string }
 }
@@ -45,12 +48,13 @@ interface Ended extends Pick<RunEnd, 'outcome' | 'exitCode' | 'result'> {
   readonly evidenceIndex?: string
   readonly isKept?: boolean
   readonly keepUntil?: number
+  readonly coverage?: CoverageResult
 }
 
 /** What a run has come to. Without the variables that hold secrets: those are in the files. */
 export function resultObject(
   { config, environment }: { readonly config: Config; readonly environment: Environment },
-  { outcome, exitCode, result, run, handOver, evidenceIndex, isKept, keepUntil }: Ended,
+  { outcome, exitCode, result, run, handOver, evidenceIndex, isKept, keepUntil, coverage }: Ended,
 ): ResultObject {
   const tests = testsEnd(result, environment)
   return {
@@ -61,6 +65,7 @@ export function resultObject(
     ...(tests === undefined ? {} : { tests }),
     ...(isKept === undefined ? {} : { isKept }),
     ...(keepUntil === undefined ? {} : { keepUntil: new Date(keepUntil).toISOString() }),
+    ...(coverage === undefined ? {} : { coverage }),
     ...(handOver === undefined ? {} : shownHandOver(handOver, config, environment)),
     ...(handOver === undefined || isKept === false ? {} : { files: handOverFiles(config, environment) }),
   }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { CoverageRecordFile } from './coverage-record.ts'
 import type { EnvironmentRecord } from './environment-record.ts'
 import { Journal } from './journal.ts'
 import { ensurePrivateDirectory, writePrivateFile } from './private-files.ts'
@@ -47,6 +48,11 @@ export class EnvironmentStore {
   /** What its services have given. */
   results(id: string): ServiceResults {
     return new ServiceResults(join(this.#directory, id, 'results.json'))
+  }
+
+  /** How its coverage is measured, where it is. */
+  coverage(id: string): CoverageRecordFile {
+    return new CoverageRecordFile(join(this.#directory, id, 'coverage.json'))
   }
 
   /** Forgets an environment; only after everything it owned is gone. */

@@ -10,6 +10,7 @@ import { loadProject } from '../../operations/load-project.ts'
 import { InvalidInput, throwIfInvalid } from '../../operations/operation-error.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
 import { formatDuration } from '../../util/duration.ts'
+import { isCoverage } from '../coverage-flag.ts'
 import { runReporter, terminalReporter } from '../run-reporters.ts'
 import type { Session } from '../session.ts'
 
@@ -45,6 +46,7 @@ export async function buildCommand(
   const loadInto = loadEnvironmentOf(config, flags)
   const images = selectImages(config, names, loadInto !== undefined)
   const tag = flags.tag ?? (session.env.IMAGE_TAG || undefined)
+  const measuresCoverage = isCoverage(session, flags)
   const terminal = await terminalReporter(session, config)
   let reporter: Reporter | undefined
   const result = await buildImages({
@@ -62,7 +64,7 @@ export async function buildCommand(
     ...(loadInto === undefined ? {} : { loadInto }),
     ...(flags.push === undefined ? {} : { registry: flags.push }),
     isFresh: flags.fresh === true,
-    isCoverage: flags.coverage === true || session.env.E2E_COVERAGE === 'true',
+    isCoverage: measuresCoverage,
     isCleanedUp: flags.cleanup === true,
     report: (directory) => {
       reporter = runReporter(session, directory, terminal)

@@ -1,6 +1,7 @@
 import { down } from '../../operations/down.ts'
 import { environmentId, projectId } from '../../operations/environment-id.ts'
 import { handOverDirectory } from '../../operations/hand-over.ts'
+import { coverageSummary } from '../coverage-summary.ts'
 import { loadEnvironment } from '../load-environment.ts'
 import type { Session } from '../session.ts'
 
@@ -22,14 +23,16 @@ export async function downCommand(
     engine: '',
     directories: [handOverDirectory(config, environment)],
   }
-  await down(record, {
+  const coverage = await down(record, {
     host,
     signal: session.abort.signal,
+    onProgress: (what) => void session.stderr.write(`${what}\n`),
     onRemoved: (what) => {
       removed++
       session.stderr.write(`removed ${what}\n`)
     },
   })
+  if (coverage !== undefined) session.stderr.write(`${coverageSummary(coverage, session)}\n`)
   session.stderr.write(
     removed === 0 ? `${environment.name}: nothing to remove\n` : `${environment.name} is down\n`,
   )

@@ -4,6 +4,7 @@ import { withEnvironment } from '../../operations/with-environment.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
 import { formatDuration } from '../../util/duration.ts'
 import { type BringUpFlags, bringUpOptions } from '../bring-up-flags.ts'
+import { coverageSummary } from '../coverage-summary.ts'
 import { evidenceLine } from '../evidence-line.ts'
 import { holderInput } from '../holder-input.ts'
 import { printUp } from '../print-up.ts'
@@ -39,6 +40,7 @@ export async function holdCommand(
     ...(flags.keep === undefined ? {} : { keep: flags.keep }),
     host: await session.host(),
     signal,
+    onProgress: (what) => stderr.write(`${what}\n`),
     onRemoved: (what) => stderr.write(`removed ${what}\n`),
     report: (directory) => {
       reporter = quietReporter(session, directory)
@@ -56,6 +58,7 @@ export async function holdCommand(
     input.close()
   })
   session.exitCode = result.exitCode
+  if (result.coverage !== undefined) stderr.write(`${coverageSummary(result.coverage, session)}\n`)
   if (result.handOver === undefined) printUp(session, chosen, result, flags)
   if (result.outcome === 'failed') stderr.write(evidenceLine(result, session.cwd))
   const { name } = chosen.environment

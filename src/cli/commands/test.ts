@@ -4,6 +4,7 @@ import { test } from '../../operations/test.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
 import { formatDuration } from '../../util/duration.ts'
 import { type BringUpFlags, bringUpOptions } from '../bring-up-flags.ts'
+import { coverageSummary } from '../coverage-summary.ts'
 import { evidenceLine } from '../evidence-line.ts'
 import { loadEnvironment } from '../load-environment.ts'
 import { watchRegressions } from '../regression-watch.ts'
@@ -23,6 +24,7 @@ export async function testCommand(
   flags: TestFlags,
 ): Promise<void> {
   const { config, environment } = await loadEnvironment(session, name, flags)
+  const flagged = bringUpOptions(session, flags)
   const terminal = await terminalReporter(session, config)
   let reporter: Reporter | undefined
   const { stdout, stderr } = session
@@ -30,24 +32,26 @@ export async function testCommand(
   const result = await test({
     config,
     environment,
-    ...bringUpOptions(session, flags),
+    ...flagged,
     run,
     ...(flags.keep === undefined ? {} : { keep: flags.keep }),
     host: await session.host(),
     signal: session.abort.signal,
+    onProgress: (what) => void stderr.write(`${what}\n`),
     onRemoved: (what) => void stderr.write(`removed ${what}\n`),
     report: (directory) => {
       reporter = runReporter(session, directory, terminal, watch)
       return reporter.onEvent
     },
   }).finally(() => (reporter ?? terminal).close?.())
-  const { isKept, keepUntil, removalMs } = result
+  const { isKept, keepUntil, removalMs, coverage } = result
   const exitCode = watch.exitCode(result.exitCode)
   session.exitCode = exitCode
   if (flags.output === 'json') {
     const told = resultObject({ config, environment }, { ...result, exitCode })
     stdout.write(`${JSON.stringify(told, null, 2)}\n`)
   }
+  if (coverage !== undefined) stderr.write(coverageSummary(coverage, session))
   if (!isKept) stderr.write(`\n${environment.name} was taken down in ${formatDuration(removalMs)}\n`)
   if (isKept) {
     const limit =

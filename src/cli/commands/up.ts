@@ -21,13 +21,14 @@ export async function upCommand(session: Session, name: string | undefined, flag
   const chosen = await loadEnvironment(session, name, flags)
   if (flags.hold === true) return holdCommand(session, chosen, flags)
   const { config, environment } = chosen
+  const flagged = bringUpOptions(session, flags)
   const terminal = await terminalReporter(session, config)
   let reporter: Reporter | undefined
   const watch = watchRegressions(session, flags.failOnRegression)
   const result = await up({
     config,
     environment,
-    ...bringUpOptions(session, flags),
+    ...flagged,
     host: await session.host(),
     signal: session.abort.signal,
     report: (directory) => {
@@ -45,6 +46,9 @@ export async function upCommand(session: Session, name: string | undefined, flag
     stderr.write(
       `\nfor tests: ${directory}/env.json and .env; \`kindling down ${environment.name}\` removes it all\n`,
     )
+  }
+  if (handOver !== undefined && flagged.isCoverage === true) {
+    stderr.write(`coverage is collected and reported by \`kindling down ${environment.name}\`\n`)
   }
   if (outcome === 'failed') {
     stderr.write(

@@ -44,6 +44,8 @@ export interface KindClusterInit {
   readonly evidenceDirectory: string
   /** Replaces a cluster that is not as it is wanted. */
   readonly recreates: boolean
+  /** What else its nodes need before the first service. */
+  readonly onStarted?: (options: CallOptions) => Promise<void>
   readonly clock: Clock
 }
 
@@ -193,6 +195,7 @@ export class KindCluster implements Cluster {
     if (outcome === 'created') await hastenDns(client, options)
     // kind waits for the control plane alone.
     await awaitNodes(client, { clock, timeoutMs: nodesTimeoutMs, ...signalOf(options) })
+    await this.#init.onStarted?.(options)
     return outcome
   }
 

@@ -10,6 +10,7 @@ import type { KindConfig } from '../../drivers/kind/cluster-config/kind-config.t
 import { clashesWith, mappedHostPort } from '../../drivers/kind/cluster-config/ports.ts'
 import { readKindConfig } from '../../drivers/kind/cluster-config/read-config.ts'
 import { registryPatches } from '../../drivers/kind/cluster-config/registry-patches.ts'
+import { collectFromNodes, type MarkedCluster, openDirectory } from '../../drivers/kind/collect.ts'
 import { diskProblem, kernelModulesProblem } from '../../drivers/kind/facts.ts'
 import { findKind } from '../../drivers/kind/find-kind.ts'
 import { Kind } from '../../drivers/kind/kind.ts'
@@ -31,6 +32,9 @@ import { freeBytes } from '../disk-budget.ts'
 import type { Host, UsableEngine } from '../host.ts'
 import { OperationError } from '../operation-error.ts'
 import type { ClusterContext, Provider } from './provider.ts'
+
+/** Of a node: all pods of the environment write below it, and what they have written outlives them. */
+const nodeCoverageDirectory = '/var/lib/kindling-coverage'
 
 /** A Kind cluster of the environment's own, on podman or docker. */
 export const kindProvider: Provider = {
@@ -100,12 +104,27 @@ export const kindProvider: Provider = {
     }
   },
 
+  coverage: {
+    volume: {
+      source: { hostPath: { path: nodeCoverageDirectory, type: 'DirectoryOrCreate' } },
+      isShared: true,
+    },
+    collect: (host, id, { program }, collection, options) => {
+      const cluster = markedCluster(host, id, program)
+      return collectFromNodes(cluster, host.exec(id), nodeCoverageDirectory, collection, options)
+    },
+  },
+
   remove: async (host, id, engine, options) => {
     // Written before anything was made: where it is not, there is nothing, and `kind` need not be there.
     if (!existsSync(stateOf(host, id, 'cluster'))) return []
     const kind = kindOf(host, id, engine.program, host.exec(id))
     return lifecycleOf(host, id, engine, kind, stateOf(host, id, 'kubeconfig')).remove(options)
   },
+}
+
+function markedCluster(host: Host, id: string, engine: UsableEngine['program']): MarkedCluster {
+  return { engine, name: clusterName(id), markDirectory: stateOf(host, id, 'cluster') }
 }
 
 /** The API server's port is leased like any other: a random one may be somebody's by the time kind takes it. */
@@ -192,6 +211,12 @@ function openCluster(context: ClusterContext, wanted: Wanted): KindCluster {
     evidenceDirectory: join(run.path, 'cluster'),
     recreates,
     clock,
+    ...(images.choices.isCoverage
+      ? {
+          onStarted: (options: CallOptions) =>
+            openDirectory(markedCluster(host, id, program), nodeCoverageDirectory, options),
+        }
+      : {}),
   })
 }
 

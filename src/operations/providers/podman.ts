@@ -1,5 +1,7 @@
+import { coverageDirectory, coverageVolumeName } from '../../deploy/inject-coverage.ts'
 import { injectVariables } from '../../deploy/inject-variables.ts'
 import type { Podman } from '../../drivers/podman/podman.ts'
+import { collectFromPods } from '../../drivers/pods/collect.ts'
 import { PodLogs } from '../../drivers/pods/container-logs.ts'
 import { PodCluster, removeEnvironmentPods } from '../../drivers/pods/pod-cluster.ts'
 import { podEvidence } from '../../drivers/pods/pod-evidence.ts'
@@ -55,6 +57,18 @@ export const podmanProvider: Provider = {
     logs: new PodLogs(podmanOf(engine), id),
     evidence: [podEvidence(podmanOf(engine), id)],
   }),
+  coverage: {
+    volume: { source: { emptyDir: {} }, isShared: false },
+    collect: (host, id, engine, collection, options) => {
+      const volume = {
+        environment: id,
+        mountPoint: coverageDirectory,
+        name: coverageVolumeName,
+        volumeDirectory: host.volumeDirectory(id),
+      }
+      return collectFromPods(podmanOf(engine), volume, collection, options)
+    },
+  },
   remove: async (host, id, engine, options) => {
     const podman = podmanOf(engine)
     const removed = await removeEnvironmentPods(podman, id, options)

@@ -1,6 +1,8 @@
 import type { ClusterProvider, Environment, Service } from '../../config/config.ts'
+import type { CoverageVolume } from '../../deploy/inject-coverage.ts'
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Cluster, ManifestProblem, ServiceManifests } from '../../drivers/cluster.ts'
+import type { Collection } from '../../drivers/collection.ts'
 import type { CallOptions } from '../../drivers/container-engine.ts'
 import type { ContainerLogs } from '../../drivers/container-logs.ts'
 import type { EngineName } from '../../drivers/engines.ts'
@@ -37,6 +39,18 @@ export interface Provider {
   openNodes?(host: Host, id: string, engine: UsableEngine, run: RunDirectory): Required<Pick<Cluster, 'load'>>
   /** What can be seen of an environment from what is on the host alone, at any point of a run and after it. */
   inspect(place: EnvironmentPlace): Inspection
+  /** How containers keep what they have measured of themselves. */
+  readonly coverage: {
+    readonly volume: CoverageVolume
+    /** Ends the containers that measure themselves, and collects what they have written; from what is on the host alone. */
+    collect(
+      host: Host,
+      id: string,
+      engine: UsableEngine,
+      collection: Collection,
+      options: CallOptions,
+    ): Promise<void>
+  }
   /**
    * Removes what it made for an environment, from what is on the host alone; resolves with what that was, in a few
    * words each.
