@@ -125,6 +125,23 @@ test('an unknown option and an unknown command', async () => {
   }
 })
 
+test('E5: whether coverage is measured is not guessed, nor asked of images that do not say how', async () => {
+  await using project = new Project(valid)
+  const before = project.everything()
+  project.env = { E2E_COVERAGE: 'yes' }
+  for (const command of ['build', 'up', 'test']) {
+    const { exitCode, stderr, stdout } = await project.kindling(command)
+    expect({ command, exitCode, stdout }).toEqual({ command, exitCode: 2, stdout: '' })
+    expect(stderr).toContain('`E2E_COVERAGE` is `yes`')
+  }
+  project.env = { E2E_COVERAGE: 'false' }
+  const { exitCode, stderr } = await project.kindling('up', '--coverage')
+  expect(exitCode).toBe(2)
+  expect(stderr).toMatch(/kindling\.yaml:4:\d+ {2}error {2}E_CONFIG_ENVIRONMENT/)
+  expect(stderr).toContain('coverage: { language: node')
+  expect(project.everything()).toEqual(before)
+})
+
 test('podman missing', async () => {
   await using project = new Project(valid)
   const path = join(project.root, '..', 'bin')

@@ -33,6 +33,11 @@ metadata: { name: web }
 spec: { selector: { app: web }, ports: [{ port: 8080 }] }
 `
 
+/** The same server, which also says when it begins and when it is told to end. */
+export const talkingServer: string = server
+  .replace('listen(8080)', "listen(8080, () => console.log('it has begun'))")
+  .replace('process.exit(0)', "(console.log('told to end'), process.exit(0))")
+
 /** A system of one service, small enough to come up in seconds; \`changes\` replaces or adds files. */
 export function smallSystem(changes: Readonly<Record<string, string>> = {}): Record<string, string> {
   return {
