@@ -21,7 +21,7 @@ export async function printError(thrown: unknown, session: Session): Promise<num
   const { wanted, hasRun, env, stdout, stderr } = session
   const problems = problemsOf(error, session)
   if (ciSystem(env) === 'github') stderr.write(annotations(problems, session))
-  if (wanted.isJson) stdout.write(refusal(problems, exitCode))
+  if (wanted.isJson) stdout.write(refusal(problems, exitCode, wanted.isOneLine === true))
   if (wanted.junitFile !== undefined && !hasRun) {
     try {
       const { junitOfProblems } = await import('../reporters/junit.ts')

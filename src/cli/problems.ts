@@ -41,10 +41,10 @@ function problemOf({ code, severity, message, location, hint }: Diagnostic): Pro
   }
 }
 
-/** The result object of a command that has had no run. */
-export function refusal(problems: readonly Problem[], exitCode: number): string {
+/** The result object of a command that has had no run, in one line for those who read line by line. */
+export function refusal(problems: readonly Problem[], exitCode: number, isOneLine: boolean): string {
   const outcome = exitCode === exitCodes.interrupted ? 'interrupted' : 'refused'
-  return `${JSON.stringify({ outcome, exitCode, problems }, null, 2)}\n`
+  return `${JSON.stringify({ outcome, exitCode, problems }, null, isOneLine ? 0 : 2)}\n`
 }
 
 /** Problems as GitHub Actions shows them in a pull request. */

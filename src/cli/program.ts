@@ -148,11 +148,12 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .configureHelp({ sortSubcommands: false })
     .configureOutput({ writeOut: session.stdout.write, writeErr: session.stderr.write })
     .hook('preAction', (_, command) => {
-      const { output, junit } = command.opts()
+      const { output, junit, hold } = command.opts()
       // Of `report` it is a file, which may have any name.
       const isFormat = command.options.some(({ long, argChoices }) => long === '--output' && argChoices)
       session.wanted = {
         isJson: isFormat && output === 'json',
+        isOneLine: hold === true,
         ...(junit === undefined ? {} : { junitFile: resolve(session.cwd, junit) }),
       }
     })

@@ -38,6 +38,8 @@ export interface Session {
 export interface Wanted {
   /** Whether standard output has one JSON object, and nothing else. */
   readonly isJson: boolean
+  /** Whether that object is a line, for whoever waits for lines. */
+  readonly isOneLine?: boolean
   /** Absolute path of a file for a report in the JUnit format. */
   readonly junitFile?: string
 }

@@ -25,7 +25,7 @@ export async function holdEnvironment(options: SetupOptions): Promise<HeldEnviro
   const args = [bin, ...commandLine(options, process.env)]
   const companion = startCompanion({ program: process.execPath, args })
   const line = await companion.firstLine
-  const result = line === undefined ? undefined : (JSON.parse(line) as ResultObject)
+  const result = line === undefined ? undefined : (JSON.parse(line) as Partial<ResultObject>)
   if (result?.files === undefined) {
     const { exitCode, signal } = await companion.release()
     throw new SetupError(refusal(result, signal ?? `exit code ${exitCode}`))
@@ -41,8 +41,9 @@ export async function holdEnvironment(options: SetupOptions): Promise<HeldEnviro
 }
 
 /** All of it stands on standard error already, but some runners clear the screen or show their own errors only. */
-function refusal(result: ResultObject | undefined, end: string): string {
-  if (result === undefined) return `kindling up ended with ${end}; what it said is above`
+function refusal(result: Partial<ResultObject> | undefined, end: string): string {
+  // Without a run, there is no environment of which anything could be said.
+  if (result?.failures === undefined) return `kindling up ended with ${end}; what it said is above`
   const { environment, failures, runDirectory } = result
   return [
     `the environment \`${environment}\` did not come up (kindling up ended with ${end})`,
