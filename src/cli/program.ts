@@ -1,136 +1,38 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { Argument, Command, InvalidArgumentError, Option } from 'commander'
-import { clusterProviders, evidenceChoices } from '../config/config.ts'
-import { durationPattern, parseDuration } from '../config/units.ts'
+import { Argument, Command, Option } from 'commander'
 import { benchStates } from '../operations/bench/states.ts'
-import { keepChoices } from '../operations/keep.ts'
 import { strategyNames } from '../plan/plan.ts'
 import { formatNames } from '../reporters/formats.ts'
-import { platformPattern } from '../util/platform.ts'
+import {
+  archiveOption,
+  coverageOption,
+  engineOption,
+  environmentArgument,
+  evidenceOption,
+  fileOption,
+  intoOption,
+  junitOption,
+  keepForOption,
+  keepOption,
+  nodeImageOption,
+  outputOption,
+  providerOption,
+  recreateOption,
+  regressionOption,
+  strategyOption,
+} from './common-options.ts'
 import { hookActions } from './hook-actions.ts'
 import { lintFormats } from './lint-output/lint-output.ts'
+import { parseAge, parseBytes, parseCount, parsePlatforms, parseSeveral, parseTag } from './option-parsers.ts'
 import type { Session } from './session.ts'
 import { parseSince } from './since.ts'
 import { parseSupposition } from './supposition.ts'
-import { parseThreshold } from './threshold.ts'
 
 /** The version in package.json. */
 function packageVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
   return (JSON.parse(text) as { version: string }).version
-}
-
-const environmentArgument = () =>
-  new Argument('[environment]', 'name of an environment; the only one, or the one marked default')
-
-const fileOption = () =>
-  new Option('-f, --file <path>', 'configuration file; otherwise kindling.yaml here or above').env(
-    'KINDLING_FILE',
-  )
-
-const archiveOption = () =>
-  new Option('--archive <directory>', 'load images from there instead of building them').env(
-    'KINDLING_ARCHIVE',
-  )
-
-const outputOption = () =>
-  new Option('-o, --output <format>', 'what is written to standard output')
-    .choices(['text', 'json'])
-    .default('text')
-
-const junitOption = () =>
-  new Option('--junit <file>', 'write a report in the JUnit format: each task is a test case')
-    .env('KINDLING_JUNIT')
-    .argParser(parseFile)
-
-const providerOption = () =>
-  new Option('--provider <name>', 'what serves the environment, instead of what it says')
-    .choices(clusterProviders)
-    .env('KINDLING_PROVIDER')
-
-const engineOption = () =>
-  new Option('--engine <name>', 'which container engine; otherwise the first that can be used')
-    .choices(['podman', 'docker'])
-    .env('KINDLING_ENGINE')
-
-const nodeImageOption = () =>
-  new Option('--node-image <reference>', 'image of the nodes of a Kind cluster').env('KINDLING_NODE_IMAGE')
-
-const recreateOption = () =>
-  new Option('--recreate', 'replace a cluster that is not as the configuration says')
-
-const evidenceOption = () =>
-  new Option(
-    '--evidence <when>',
-    'gather logs, events and facts into the directory of the run, instead of when the environment says',
-  ).choices(evidenceChoices)
-
-const intoOption = () =>
-  new Option('-e, --environment <name>', 'whose cluster images are loaded into; the only one, or the default')
-
-const coverageOption = () =>
-  new Option('--coverage', 'measure the coverage of the services; E2E_COVERAGE=true does the same')
-
-const keepOption = (description: string) =>
-  new Option('--keep <when>', description).choices(keepChoices).env('KINDLING_KEEP')
-
-const strategyOption = () =>
-  new Option('--strategy <name>', 'which phases wait for which')
-    .choices(strategyNames)
-    .default('pipelined')
-    .env('KINDLING_STRATEGY')
-
-const regressionOption = () =>
-  new Option(
-    '--fail-on-regression <percentage>',
-    'exit with 1 when a phase took so much longer than the median of recent runs, for example 20%',
-  ).argParser(parseThreshold)
-
-function parseFile(path: string): string {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new InvalidArgumentError('It is a directory; name a file in it.')
-  }
-  return path
-}
-
-const keepForOption = (description: string) =>
-  new Option('--keep-for <duration>', description).argParser(parseKeepFor)
-
-function parseKeepFor(text: string): number {
-  if (durationPattern.test(text)) return parseDuration(text)
-  throw new InvalidArgumentError('It must be a whole number from 1 on and a unit: 90s, 30m or 2h.')
-}
-
-function parseCount(text: string): number {
-  const count = Number(text)
-  if (!Number.isInteger(count) || count < 1)
-    throw new InvalidArgumentError('It must be a whole number from 1 on.')
-  return count
-}
-
-/** For several of a few names, with commas between them. */
-function parseSeveral<T extends string>(choices: readonly T[]): (text: string) => T[] {
-  return (text) => {
-    const names = [...new Set(text.split(',').map((name) => name.trim()))]
-    const known = names.flatMap((name) => choices.find((choice) => choice === name) ?? [])
-    if (known.length === names.length) return known
-    throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}, with commas between them.`)
-  }
-}
-
-function parsePlatforms(text: string, before: readonly string[] = []): string[] {
-  const platforms = text.split(',').map((platform) => platform.trim())
-  const wrong = platforms.find((platform) => !platformPattern.test(platform))
-  if (wrong === undefined) return [...before, ...platforms]
-  throw new InvalidArgumentError(`\`${wrong}\` is no platform; one is for example linux/arm64.`)
-}
-
-function parseTag(text: string): string {
-  if (/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(text)) return text
-  throw new InvalidArgumentError(
-    'A tag has up to 128 letters, digits, `_`, `.` and `-`, and starts with none of the last two.',
-  )
 }
 
 /**
@@ -411,7 +313,18 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     'gc',
     'remove what crashed runs and deleted repositories left behind, and what nobody wants any more',
   )
-    .option('--all', 'also the base images that are kept for later runs')
+    .option('--all', 'also the images that are kept for later runs, as far as nothing uses them')
+    .addOption(
+      new Option('--older-than <duration>', 'of these, those that were made so long ago: 12h, 7d').argParser(
+        parseAge,
+      ),
+    )
+    .addOption(
+      new Option('--max-size <size>', 'of these, the oldest, until the rest takes no more: 10GiB').argParser(
+        parseBytes,
+      ),
+    )
+    .option('--dry-run', 'remove nothing, and say what would go')
     .action(async (options) => (await import('./commands/gc.ts')).gcCommand(session, options))
   program
     .command('reap', { hidden: true })

@@ -1,6 +1,7 @@
 import type { OutputStream } from '../exec/exec.ts'
 import type { ProcessIdentity } from '../exec/process-tree.ts'
 import type { BuildStep, BuildStepEnd } from './build-step.ts'
+import type { ImageFacts } from './image-facts.ts'
 import type { Labels } from './labels.ts'
 
 /** What every call to an engine takes: how to stop it, and where its output goes. */
@@ -98,8 +99,8 @@ export interface ContainerEngine {
   imageId(reference: string, options?: CallOptions): Promise<string | undefined>
   /** `os/architecture[/variant]` of an image this engine has, or `undefined`. */
   platformOf(reference: string, options?: CallOptions): Promise<string | undefined>
-  /** What each of these images takes with all that it is built on, bytes, by ID; without those that are not here. */
-  sizes(ids: readonly string[], options?: CallOptions): Promise<ReadonlyMap<string, number>>
+  /** What is to be known of each of these images, by ID; without those that are not here. */
+  imageFacts(ids: readonly string[], options?: CallOptions): Promise<ReadonlyMap<string, ImageFacts>>
   /** Images that carry all of these labels, an empty value standing for any; `all` includes layers of builds that have no name. */
   findImages(labels: Labels, options?: CallOptions & { readonly all?: boolean }): Promise<EngineImage[]>
   /** Removes a name or an ID, quietly when it is gone or still needed by another image or container. */

@@ -7,6 +7,7 @@ import type {
   ListPush,
   PlatformPull,
 } from './container-engine.ts'
+import type { ImageFacts } from './image-facts.ts'
 import type { Labels } from './labels.ts'
 
 /** Runs an action while no other process does so under the same name. */
@@ -89,8 +90,8 @@ export class LockedNames implements ContainerEngine {
     return this.#engine.platformOf(reference, options)
   }
 
-  sizes(ids: readonly string[], options?: CallOptions): Promise<ReadonlyMap<string, number>> {
-    return this.#engine.sizes(ids, options)
+  imageFacts(ids: readonly string[], options?: CallOptions): Promise<ReadonlyMap<string, ImageFacts>> {
+    return this.#engine.imageFacts(ids, options)
   }
 
   findImages(labels: Labels, options?: CallOptions & { readonly all?: boolean }): Promise<EngineImage[]> {

@@ -1,22 +1,28 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ContainerEngine } from '../drivers/container-engine.ts'
 import { engineNames } from '../drivers/engines.ts'
 import { labels } from '../drivers/labels.ts'
 import { type EnvironmentRecord, isExpired, isWanted } from '../state/environment-record.ts'
-import type { ImageList } from '../state/image-list.ts'
 import { removeHalfWritten } from '../state/private-files.ts'
 import { removeUnnamedImages } from '../tasks/remove-environment.ts'
+import { formatBytes } from '../util/bytes.ts'
+import { formatDuration } from '../util/duration.ts'
+import { chooseImages, type ImageLimits } from './choose-images.ts'
 import { down } from './down.ts'
 import { isHeld, isIdHeld, isProjectIdle, withOwner } from './hold.ts'
 import type { Host } from './host.ts'
+import { keptImages } from './kept-images.ts'
 import { settle } from './reap.ts'
 
 export interface GcOptions {
   readonly host: Host
   readonly signal: AbortSignal
-  /** Also removes base images, and what `kindling build` made, as far as nothing uses them. */
-  readonly all: boolean
+  /** Also removes base images, and what `kindling build` made, as far as nothing uses them: all of it, or what is said. */
+  readonly images?: ImageLimits
+  /** Removes nothing, and tells what would go. */
+  readonly isDryRun?: boolean
+  /** Told of that, and of how much it frees at most, bytes, where that is known. */
+  readonly onPlanned?: (what: string, bytes?: number) => void
   readonly onRemoved: (what: string) => void
   /** Told of what was left alone, and why. */
   readonly onKept: (what: string) => void
@@ -27,22 +33,30 @@ export interface GcOptions {
  * repository is gone. What a process was at that died while it changed an environment is ended.
  */
 export async function gc(options: GcOptions): Promise<void> {
-  const { host, signal, onRemoved, onKept } = options
-  for (const record of host.store.list()) {
-    const why = whyUnwanted(record, host)
-    if (isHeld(host, record)) onKept(`environment ${record.id}: a process works on it`)
-    else if (why !== undefined) await remove(record, why, options)
-    else if (record.state === 'changing') await settle(record, 'gc', { host, signal, onRemoved })
-    else onKept(`environment ${record.id}: \`kindling down\` removes it`)
+  const { host, images, isDryRun = false } = options
+  for (const record of host.store.list()) await collect(record, options)
+  if (!isDryRun) {
+    await removeStrays(host)
+    await host.holds.sweep()
+    // Not in those of environments, where containers write, and which go whole.
+    for (const name of ['.', 'holds', 'reaped', 'podman', 'file-hashes']) {
+      removeHalfWritten(join(host.stateDirectory, name))
+    }
+    for (const { id } of host.reaped.list()) host.reaped.remove(id)
   }
-  await removeStrays(host)
-  await host.holds.sweep()
-  // Not in those of environments, where containers write, and which go whole.
-  for (const name of ['.', 'holds', 'reaped', 'podman', 'file-hashes']) {
-    removeHalfWritten(join(host.stateDirectory, name))
-  }
-  for (const { id } of host.reaped.list()) host.reaped.remove(id)
-  if (options.all) await removeKeptImages(options)
+  if (images !== undefined) await removeKeptImages(images, options)
+}
+
+async function collect(record: EnvironmentRecord, options: GcOptions): Promise<void> {
+  const { host, signal, isDryRun = false, onRemoved, onKept, onPlanned } = options
+  const why = whyUnwanted(record, host)
+  const what = `${record.kind} ${record.id}`
+  if (isHeld(host, record)) onKept(`environment ${record.id}: a process works on it`)
+  else if (why !== undefined && isDryRun) onPlanned?.(`${what}: ${why}`)
+  else if (why !== undefined) await remove(record, why, options)
+  else if (record.state !== 'changing') onKept(`environment ${record.id}: \`kindling down\` removes it`)
+  else if (isDryRun) onPlanned?.(`what a killed process has left of ${what}`)
+  else await settle(record, 'gc', { host, signal, onRemoved })
 }
 
 function whyUnwanted(record: EnvironmentRecord, host: Host): string | undefined {
@@ -66,47 +80,29 @@ async function removeStrays(host: Host): Promise<void> {
   }
 }
 
-async function removeKeptImages(options: GcOptions): Promise<void> {
-  const { host, signal, onKept } = options
+/** What can be told of images that share layers is only how much they are at most. */
+async function removeKeptImages(limits: ImageLimits, options: GcOptions): Promise<void> {
+  const { host, signal, isDryRun = false, onRemoved, onKept, onPlanned } = options
+  const [user] = host.store.list()
+  const kept = await keptImages(host, { hasUsers: user !== undefined, signal })
+  const nowMs = host.clock.epochMs()
+  const { going } = chooseImages(kept, limits, nowMs)
+  // What stands on a base is newer, and goes before it.
+  for (const image of going.toReversed()) {
+    const what = `image ${image.reference} (${formatBytes(image.bytes)}, made ${formatDuration(nowMs - image.createdMs)} ago)`
+    if (isDryRun) onPlanned?.(what, image.bytes)
+    else if (await image.remove()) onRemoved(what)
+    else onKept(`image ${image.reference}: something uses it`)
+  }
+  if (user !== undefined) onKept(`base images: ${user.id} may be built on them`)
+  if (!isDryRun) await removeUnnamed(options)
+}
+
+async function removeUnnamed({ host, signal }: GcOptions): Promise<void> {
+  const mayRemove = (project: string) => isProjectIdle(host, project, '')
   for (const name of engineNames) {
-    // Without an image of ours in it, an engine need not even be there.
     if (name !== 'podman' && host.built(name).list().length === 0) continue
     const { engine } = await host.openEngine(host.exec(), { signal, preference: name })
-    await removeListed(host.built(name), engine, options)
-    const mayRemove = (project: string) => isProjectIdle(host, project, '')
     await removeUnnamedImages(engine, { [labels.project]: '' }, mayRemove, { signal })
   }
-  const [user] = host.store.list()
-  if (user === undefined) await removeBaseImages(options)
-  else onKept(`base images: ${user.id} may be built on them`)
-}
-
-async function removeBaseImages(options: GcOptions): Promise<void> {
-  const { host, signal } = options
-  const { engine } = await host.openPodman(host.exec(), { signal })
-  for (const image of await engine.findImages({ [labels.base]: 'true' }, { signal })) {
-    // What is built on a base inherits its labels.
-    if (image.labels[labels.project] !== undefined) continue
-    for (const reference of image.references) await removeNamed(reference, engine, options)
-  }
-  await removeListed(host.pulled, engine, options)
-}
-
-/** What cannot be removed now stays listed, for the next time. */
-async function removeListed(list: ImageList, engine: ContainerEngine, options: GcOptions): Promise<void> {
-  for (const reference of list.list()) {
-    const isThere = (await engine.imageId(reference, { signal: options.signal })) !== undefined
-    if (!isThere || (await removeNamed(reference, engine, options))) await list.remove(reference)
-  }
-}
-
-async function removeNamed(
-  reference: string,
-  engine: ContainerEngine,
-  { signal, onRemoved, onKept }: GcOptions,
-): Promise<boolean> {
-  const isRemoved = await engine.removeImage(reference, { signal })
-  if (isRemoved) onRemoved(`image ${reference}`)
-  else onKept(`image ${reference}: something uses it`)
-  return isRemoved
 }

@@ -28,13 +28,14 @@ const tasks = new Map([
 ])
 
 test('M2: an image takes what it is larger than what it is built on', async () => {
-  const sizes = new Map([
+  const sizes = [
     ['base', 100],
     ['api', 130],
     ['web', 190],
     ['db', 70],
-  ])
-  const engine = { sizes: async () => sizes }
+  ] as const
+  const facts = new Map(sizes.map(([id, bytes]) => [id, { bytes, createdMs: 0 }]))
+  const engine = { imageFacts: async () => facts }
   expect(await imageSizesOf(shopPlan().tasks, { tasks }, config, provided, engine)).toEqual(
     new Map([
       ['build:base', 100],
@@ -47,7 +48,7 @@ test('M2: an image takes what it is larger than what it is built on', async () =
 test('an engine that does not tell is no failure, and one is not asked for nothing', async () => {
   const command = { program: 'podman', args: ['image', 'inspect'] }
   const error = new CommandError({ command, reason: 'exit', durationMs: 1, tail: '', stderr: '' })
-  const broken = { sizes: () => Promise.reject(error) }
+  const broken = { imageFacts: () => Promise.reject(error) }
   expect(await imageSizesOf(shopPlan().tasks, { tasks }, config, provided, broken)).toEqual(new Map())
   expect(await imageSizesOf([], { tasks }, config, provided, broken)).toEqual(new Map())
 })

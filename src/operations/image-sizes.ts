@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts'
 import type { ContainerEngine } from '../drivers/container-engine.ts'
+import type { ImageFacts } from '../drivers/image-facts.ts'
 import type { RunResult } from '../engine/run-graph.ts'
 import { CommandError } from '../exec/command-error.ts'
 import type { PlannedTask } from '../plan/plan.ts'
@@ -15,7 +16,7 @@ export async function imageSizesOf(
   { tasks: records }: Pick<RunResult, 'tasks'>,
   config: Pick<Config, 'images'>,
   provided: ReadonlyMap<string, Pick<ProvidedImage, 'id'>>,
-  engine: Pick<ContainerEngine, 'sizes'>,
+  engine: Pick<ContainerEngine, 'imageFacts'>,
 ): Promise<Map<string, number>> {
   const made = tasks.flatMap((task) =>
     (task.kind === 'build' || task.kind === 'pull') && records.get(task.id)?.outcome === 'succeeded'
@@ -24,11 +25,11 @@ export async function imageSizesOf(
   )
   if (made.length === 0) return new Map()
   const ids = new Set([...provided.values()].map(({ id }) => id))
-  const sizes = await engine.sizes([...ids]).catch((error: unknown) => {
-    if (error instanceof CommandError) return new Map<string, number>()
+  const facts = await engine.imageFacts([...ids]).catch((error: unknown) => {
+    if (error instanceof CommandError) return new Map<string, ImageFacts>()
     throw error
   })
-  const sizeOf = (image: string) => sizes.get(provided.get(image)?.id ?? '') ?? 0
+  const sizeOf = (image: string) => facts.get(provided.get(image)?.id ?? '')?.bytes ?? 0
   return new Map(
     made.flatMap(({ id, image }) => {
       const known = config.images.get(image)

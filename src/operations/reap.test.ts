@@ -60,7 +60,7 @@ test('C10: of a process that was killed before it could write a record, processe
 
 test('C10: without a reaper, gc does the same', async () => {
   const { host, orphan, holdFile } = await crashedHost()
-  await gc({ host, signal, all: false, onRemoved: () => {}, onKept: () => {} })
+  await gc({ host, signal, onRemoved: () => {}, onKept: () => {} })
   expect(isGone(host, orphan)).toBe(true)
   expect(existsSync(holdFile)).toBe(false)
 })
@@ -70,7 +70,7 @@ test('nothing is reaped of whom another process has taken over, nor gc-ed', asyn
   await withOwner(host, owner, 'up', async () => {
     await host.ports.acquire(owner.id, [{ use: 'web.api' }])
     await reap(owner, pid, { host, signal })
-    await gc({ host, signal, all: false, onRemoved: () => {}, onKept: () => {} })
+    await gc({ host, signal, onRemoved: () => {}, onKept: () => {} })
     expect(host.ports.list()).toHaveLength(1)
     expect(isHeld(host, owner)).toBe(true)
   })

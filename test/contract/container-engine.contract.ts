@@ -248,18 +248,17 @@ export function containerEngineContract(name: string, make: () => EngineUnderTes
         expect(await engine.imageId(id)).toBe(id)
       })
 
-      test('and says how large they are, those that are there', async () => {
-        const [small, large] = [
-          await images.build(images.named('small')),
-          await images.build(images.named('large'), {
-            Dockerfile: 'FROM scratch\nCOPY probe /a\nCOPY probe /b\n',
-          }),
-        ]
-        const sizes = await engine.sizes([small, large, `sha256:${'0'.repeat(64)}`])
-        expect([...sizes.keys()].sort()).toEqual([small, large].sort())
-        expect(sizes.get(small)).toBeGreaterThan(0)
-        expect(sizes.get(large)).toBeGreaterThan(sizes.get(small) ?? 0)
-        expect(await engine.sizes([])).toEqual(new Map())
+      test('and says how large they are and when they were made, those that are there', async () => {
+        const Dockerfile = 'FROM scratch\nCOPY probe /a\nCOPY probe /b\n'
+        const small = await images.build(images.named('small'))
+        const large = await images.build(images.named('large'), { Dockerfile })
+        const facts = await engine.imageFacts([small, large, `sha256:${'0'.repeat(64)}`])
+        expect([...facts.keys()].sort()).toEqual([small, large].sort())
+        expect(facts.get(small)?.bytes).toBeGreaterThan(0)
+        expect(facts.get(large)?.bytes).toBeGreaterThan(facts.get(small)?.bytes ?? 0)
+        expect(facts.get(large)?.createdMs).toBeGreaterThan(Date.parse('2020-01-01'))
+        expect(facts.get(large)?.createdMs).toBeLessThan(Date.now() + 60_000)
+        expect(await engine.imageFacts([])).toEqual(new Map())
       })
 
       test('that carry all of some labels', async () => {

@@ -273,3 +273,20 @@ test('`gc --all` removes what was built and nobody took away, and what has lost 
   expect(isThere(renamed.images.a?.id ?? '')).toBe(false)
   expect(isThere(built.images.a?.reference ?? '')).toBe(false)
 })
+
+test('M3: gc says what would go, and takes what is old or too much, and nothing else', async () => {
+  await using project = new Project(images({ a: 'RUN true' }))
+  const built = builtBy(await project.kindling('build', '--output', 'json'))
+  const reference = built.images.a?.reference ?? ''
+  const told = await project.kindling('gc', '--all', '--dry-run')
+  expect(told.stderr).toMatch(
+    new RegExp(`would remove image ${reference} \\([^)]+\\)[\\s\\S]*that frees \\S+ \\S+ at most`),
+  )
+  await project.kindling('gc', '--older-than', '7d')
+  await project.kindling('gc', '--max-size', '100GiB')
+  expect(isThere(reference)).toBe(true)
+  const { stderr } = await project.kindling('gc', '--max-size', '1B')
+  expect(stderr).toContain(`removed image ${reference} (`)
+  expect(isThere(reference)).toBe(false)
+  expect(await project.kindling('gc', '--max-size', 'much')).toMatchObject({ exitCode: 2 })
+})

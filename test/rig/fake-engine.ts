@@ -8,6 +8,7 @@ import type {
   ListPush,
   PlatformPull,
 } from '../../src/drivers/container-engine.ts'
+import type { ImageFacts } from '../../src/drivers/image-facts.ts'
 import { hasLabels, type Labels } from '../../src/drivers/labels.ts'
 import { parseBuildStep } from '../../src/drivers/podman/build-output.ts'
 import { CommandError } from '../../src/exec/command-error.ts'
@@ -44,8 +45,8 @@ export class FakeEngine implements ContainerEngine {
   buildOutput: readonly string[] = []
   buildFailure: FailWith
   pullFailure: FailWith
-  /** How large an image is. */
-  sizeOf: (id: string) => number = () => 1
+  /** How large and how old an image is. */
+  factsOf: (id: string) => ImageFacts = () => ({ bytes: 1, createdMs: 0 })
   #count = 0
 
   /** Puts an image there, as an earlier run or somebody else would have. */
@@ -112,8 +113,8 @@ export class FakeEngine implements ContainerEngine {
     return this.problemWithLists
   }
 
-  async sizes(ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    return new Map(ids.flatMap((id) => (this.#find(id) === undefined ? [] : [[id, this.sizeOf(id)]])))
+  async imageFacts(ids: readonly string[]): Promise<ReadonlyMap<string, ImageFacts>> {
+    return new Map(ids.flatMap((id) => (this.#find(id) === undefined ? [] : [[id, this.factsOf(id)]])))
   }
 
   async platformOf(reference: string): Promise<string | undefined> {

@@ -10,7 +10,7 @@ import type {
   ListPush,
   PlatformPull,
 } from '../container-engine.ts'
-import { sizesIn } from '../image-sizes.ts'
+import { type ImageFacts, imageFactsFormat, imageFactsIn } from '../image-facts.ts'
 import { hasLabels, type Labels, labelArgs, labelFilter } from '../labels.ts'
 import { type BuildRules, withBuildFiles } from './build-files.ts'
 import { parseBuildStep, parseBuildStepEnd } from './build-output.ts'
@@ -165,13 +165,16 @@ export class DockerImages implements ContainerEngine {
     return (await unless(isUnknown, inspect))?.stdout.trim().replace(/\/$/, '')
   }
 
-  async sizes(ids: readonly string[], options: CallOptions = {}): Promise<ReadonlyMap<string, number>> {
+  async imageFacts(
+    ids: readonly string[],
+    options: CallOptions = {},
+  ): Promise<ReadonlyMap<string, ImageFacts>> {
     if (ids.length === 0) return new Map()
-    const { stdout } = await this.#docker.run(['image', 'inspect', '--format', '{{.Id}} {{.Size}}', ...ids], {
+    const { stdout } = await this.#docker.run(['image', 'inspect', '--format', imageFactsFormat, ...ids], {
       ...quietly(options),
       okExitCodes: [0, 1],
     })
-    return sizesIn(stdout)
+    return imageFactsIn(stdout)
   }
 
   async findImages(

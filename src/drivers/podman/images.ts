@@ -12,7 +12,7 @@ import type {
   ListPush,
   PlatformPull,
 } from '../container-engine.ts'
-import { sizesIn } from '../image-sizes.ts'
+import { type ImageFacts, imageFactsFormat, imageFactsIn } from '../image-facts.ts'
 import { hasLabels, type Labels, labelArgs, labelFilter } from '../labels.ts'
 import { parseBuildStep } from './build-output.ts'
 import { removeLists, withList } from './list-store.ts'
@@ -177,14 +177,17 @@ export class PodmanImages implements ContainerEngine {
     return exitCode === 0 ? stdout.trim() : undefined
   }
 
-  async sizes(ids: readonly string[], options: CallOptions = {}): Promise<ReadonlyMap<string, number>> {
+  async imageFacts(
+    ids: readonly string[],
+    options: CallOptions = {},
+  ): Promise<ReadonlyMap<string, ImageFacts>> {
     if (ids.length === 0) return new Map()
-    const { stdout } = await this.#podman.run(['image', 'inspect', '--format', '{{.Id}} {{.Size}}', ...ids], {
+    const { stdout } = await this.#podman.run(['image', 'inspect', '--format', imageFactsFormat, ...ids], {
       signal: options.signal ?? neverAborted,
       okExitCodes: [0, 125],
       isData: true,
     })
-    return sizesIn(stdout)
+    return imageFactsIn(stdout)
   }
 
   async findImages(
