@@ -12,7 +12,7 @@ const defaultMs: Readonly<Record<Exclude<PlannedTask['kind'], 'cluster'>, number
   push: 10_000,
   export: 10_000,
   dns: 8_000,
-  nodes: 5_000,
+  nodes: 15_000,
   load: 3_000,
   deploy: 500,
   ready: 4_000,

@@ -14,6 +14,8 @@ interface FakeNode {
   status: string
 }
 
+const controlPlane = ' • Starting control-plane 🕹️  ...\n ✓ Starting control-plane 🕹️'
+
 interface ConfigNode {
   readonly role?: string
   readonly extraMounts?: readonly { readonly hostPath: string; readonly containerPath: string }[]
@@ -128,7 +130,7 @@ export class FakeKind {
     if (failure !== undefined) {
       return {
         exitCode: 1,
-        stderr: ` ✗ Starting control-plane 🕹️\nERROR: failed to create cluster: ${failure}`,
+        stderr: `${controlPlane}\n ✗ Installing CNI 🔌\nERROR: failed to create cluster: ${failure}`,
       }
     }
     if (existsSync(`${kubeconfig}.lock`)) {
@@ -136,7 +138,7 @@ export class FakeKind {
       return { exitCode: 1, stderr: `ERROR: failed to create cluster: ${reason}` }
     }
     writeFileSync(kubeconfig, 'of kind')
-    return { stderr: `Creating cluster "${cluster}" ...\n ✓ Starting control-plane 🕹️\nHave a nice day! 👋` }
+    return { stderr: `Creating cluster "${cluster}" ...\n${controlPlane}\nHave a nice day! 👋` }
   }
 
   #podman(args: readonly string[]): FakeAnswer {

@@ -68,7 +68,11 @@ describe('a Kind cluster', () => {
     expect(readFileSync(of('kubeconfig'), 'utf8')).toContain('server: https://127.0.0.1:')
     expect(statSync(of('kubeconfig')).mode & 0o777).toBe(0o600)
     expect(statSync(markDirectory).mode & 0o777).toBe(0o700)
-    expect(lines).toEqual(['Creating cluster "shop" ...', ' ✓ Starting control-plane 🕹️'])
+    expect(lines).toEqual([
+      'Creating cluster "shop" ...',
+      ' • Starting control-plane 🕹️  ...',
+      ' ✓ Starting control-plane 🕹️',
+    ])
   })
 
   test('C7: the nodes of each attempt are told of', async () => {

@@ -26,9 +26,12 @@ test('of the progress of kind, what tells how far it is remains', () => {
   ])
 })
 
-test('the nodes are made when kubeadm begins: containerd has been started anew then', () => {
+test.each([
+  ['when they are configured', 4, [0, 0, 0, 0, 1, 1]],
+  ['on few processors when the control plane runs, which they would delay', 2, [0, 0, 0, 0, 0, 1]],
+])('nodes are given images %s', (_, processors, expected) => {
   let made = 0
-  const take = onNodesMade(() => made++)
+  const take = onNodesMade(() => made++, processors)
   const seen = [
     ' • Preparing nodes 📦   ...',
     ' ✓ Preparing nodes 📦 ',
@@ -40,5 +43,5 @@ test('the nodes are made when kubeadm begins: containerd has been started anew t
     take(line)
     return made
   })
-  expect(seen).toEqual([0, 0, 0, 0, 1, 1])
+  expect(seen).toEqual(expected)
 })

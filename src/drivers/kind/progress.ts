@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { OutputStream } from '../../exec/exec.ts'
 
 /** What kind says at every call, and what it says at the end to people who are to go on by hand. */
@@ -21,14 +22,22 @@ export function progressLines(
   }
 }
 
+/** With fewer processors, what is loaded beside the start of the control plane delays that by more than it gains. */
+const leastProcessors = 4
+
 /**
- * Calls back once, when kind has made the nodes and configured them: containerd, which was started anew for that, runs
- * as it will from now on, and kubeadm begins. A kind that words this otherwise costs time and nothing else.
+ * Calls back once, when nodes that kind makes are to be given images: when they are configured, for which containerd was
+ * started anew, and, where processors are few, when the control plane has started as well; from then on most of the
+ * machine waits. A kind that words this otherwise costs time and nothing else.
  */
-export function onNodesMade(isMade: () => void): (line: string) => void {
+export function onNodesMade(
+  isMade: () => void,
+  processors: number = availableParallelism(),
+): (line: string) => void {
+  const sign = `${processors < leastProcessors ? '✓' : '•'} Starting control-plane`
   let isOpen = true
   return (line) => {
-    if (!isOpen || !line.includes('Starting control-plane')) return
+    if (!isOpen || !line.includes(sign)) return
     isOpen = false
     isMade()
   }
