@@ -47,14 +47,21 @@ describe('an environment with a password, a certificate and a pair of keys', () 
     })
   })
 
-  test('P3: what tests get belongs to this environment and is private, and no secret is in it but the files', () => {
+  test('P3: what tests get belongs to this environment and is private, and of secrets has the files and what tests ask for', () => {
     const directory = join(project.root, '.kindling/environments/e2e')
     for (const file of Object.values(first.generated).flatMap((parts) => Object.values(parts))) {
       expect([file, statSync(file).mode & 0o777]).toEqual([file, 0o600])
       expect(statSync(join(file, '..')).mode & 0o777).toBe(0o700)
     }
-    const shown = ['env.json', '.env'].map((file) => readFileSync(join(directory, file), 'utf8')).join()
-    for (const secret of secretsOf(first)) expect(shown).not.toContain(secret)
+    const lines = ['env.json', '.env'].flatMap((name) => {
+      const file = join(directory, name)
+      expect([file, statSync(file).mode & 0o777]).toEqual([file, 0o600])
+      return readFileSync(file, 'utf8').split('\n')
+    })
+    const asked = lines.filter((line) => /^\s*"?DB_PASSWORD\b/.test(line))
+    expect(asked).toHaveLength(2)
+    const others = lines.filter((line) => !asked.includes(line)).join('\n')
+    for (const secret of secretsOf(first)) expect(others).not.toContain(secret)
   })
 
   test('a second up makes nothing new and changes nothing', async () => {
