@@ -165,10 +165,10 @@ export interface Cluster extends ServiceRunner {
   /** Makes sure it exists; `reused` when nothing had to be done. */
   start(options: ChangeOptions): Promise<'created' | 'reused'>
   /**
-   * Waits until the nodes of the cluster that `start` is at take images, which they may do before it is ready; false
-   * when it failed. Goes with `load`.
+   * Waits until the nodes of the cluster that `start` is at take images, which they may do before it is ready;
+   * resolves with nothing when it failed. Goes with `load`.
    */
-  awaitNodes?(options: CallOptions): Promise<boolean>
+  awaitNodes?(options: CallOptions): Promise<'created' | 'reused' | undefined>
   /** Waits until names of Services can be asked for; absent where they can be from the start. */
   awaitDns?(options: CallOptions): Promise<void>
   /**

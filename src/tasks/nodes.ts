@@ -8,8 +8,7 @@ export async function awaitNodes(
   { cluster }: Pick<RunScope, 'cluster'>,
   { signal }: Pick<TaskContext, 'signal'>,
 ): Promise<TaskResult> {
-  if ((await cluster.awaitNodes?.({ signal })) === false) {
-    throw new BlockedError([clusterTaskId(cluster.provider)])
-  }
-  return { outcome: 'succeeded' }
+  const nodes = await cluster.awaitNodes?.({ signal })
+  if (nodes === undefined) throw new BlockedError([clusterTaskId(cluster.provider)])
+  return { outcome: nodes === 'reused' ? 'reused' : 'succeeded' }
 }

@@ -20,17 +20,17 @@ test('nodes take images before the cluster is ready', async () => {
   const { loads, state } = setUp()
   const areThere = loads.areThere({})
   loads.nodesMade()
-  expect(await areThere).toBe(true)
+  expect(await areThere).toBe('created')
   expect(await loads.load(image, {})).toBe(loaded)
-  await loads.ready({})
+  await loads.ready('created', {})
   expect(state.calls).toBe(1)
 })
 
 test('a cluster that was there has its nodes once it is known to be the right one', async () => {
   const { loads, state } = setUp()
   const areThere = loads.areThere({})
-  await loads.ready({})
-  expect(await areThere).toBe(true)
+  await loads.ready('reused', {})
+  expect(await areThere).toBe('reused')
   await loads.load(image, {})
   expect(state.calls).toBe(1)
 })
@@ -41,7 +41,7 @@ test('C7: what was loaded into nodes of an attempt that failed is loaded again b
   await loads.load(image, {})
   loads.nodesMade()
   await loads.load({ ...image, reference: 'localhost/shop/web:1' }, {})
-  await loads.ready({})
+  await loads.ready('created', {})
   expect(state.calls).toBe(3)
 })
 
@@ -53,7 +53,7 @@ test('C7: a load whose nodes go meanwhile is done again once the cluster is read
   await Promise.resolve()
   state.areGone = false
   loads.nodesMade()
-  await loads.ready({})
+  await loads.ready('created', {})
   expect(await load).toBe(loaded)
   expect(state.calls).toBe(2)
 })
@@ -71,7 +71,7 @@ test('E2: where no cluster comes at all, nobody waits for its nodes', async () =
   const { loads } = setUp()
   const areThere = loads.areThere({})
   loads.failed()
-  expect(await areThere).toBe(false)
+  expect(await areThere).toBeUndefined()
 })
 
 test('waiting for nodes ends with the run', async () => {
@@ -84,7 +84,7 @@ test('waiting for nodes ends with the run', async () => {
 
 test('what the nodes refuse once the cluster is ready is the failure of the load', async () => {
   const { loads, state } = setUp()
-  await loads.ready({})
+  await loads.ready('created', {})
   state.areGone = true
   await expect(loads.load(image, {})).rejects.toThrow('no such container')
 })

@@ -7,6 +7,8 @@ interface LoadableImage {
   readonly id: string
 }
 
+type StartOutcome = 'created' | 'reused'
+
 type Load = (image: LoadableImage, options: LoadOptions) => Promise<LoadOutcome>
 
 /**
@@ -22,7 +24,7 @@ type Load = (image: LoadableImage, options: LoadOptions) => Promise<LoadOutcome>
 export class EarlyLoads {
   readonly #load: Load
   readonly #open = deferred<void>()
-  readonly #ended = deferred<boolean>()
+  readonly #ended = deferred<StartOutcome | undefined>()
   readonly #loaded = new Map<string, { readonly image: LoadableImage; readonly generation: number }>()
   /** Counts the nodes that there were, one lot after another. */
   #generation = 0
@@ -38,21 +40,27 @@ export class EarlyLoads {
     this.#open.resolve()
   }
 
-  /** To be called when the cluster is there, before anybody is told; rejects when an image cannot be loaded again. */
-  async ready(options: LoadOptions): Promise<void> {
+  /**
+   * To be called when the cluster was made or found, before anybody is told; rejects when an image cannot be loaded
+   * again.
+   */
+  async ready(outcome: StartOutcome, options: LoadOptions): Promise<void> {
     const lost = [...this.#loaded.values()].filter(({ generation }) => generation < this.#generation)
     await Promise.all(lost.map(({ image }) => this.#noting(image, options)))
-    this.#end(true)
+    this.#end(outcome)
   }
 
   /** To be called when there will be no cluster. */
   failed(): void {
-    this.#end(false)
+    this.#end(undefined)
   }
 
-  /** Waits until there are nodes that take images; false when there will be none. Rejects with the signal's reason. */
-  async areThere({ signal }: Pick<LoadOptions, 'signal'>): Promise<boolean> {
-    const opened = this.#open.promise.then(() => true)
+  /**
+   * Waits until there are nodes that take images, and tells whether these were there before; undefined when there will be
+   * none. Rejects with the signal's reason.
+   */
+  async areThere({ signal }: Pick<LoadOptions, 'signal'>): Promise<StartOutcome | undefined> {
+    const opened = this.#open.promise.then(() => 'created' as const)
     return orAborted(Promise.race([this.#ended.promise, opened]), signal)
   }
 
@@ -66,8 +74,8 @@ export class EarlyLoads {
       return await this.#noting(image, options)
     } catch (error) {
       if (options.signal?.aborted) throw error
-      const isReady = await orAborted(this.#ended.promise, options.signal)
-      return isReady ? this.#noting(image, options) : undefined
+      const started = await orAborted(this.#ended.promise, options.signal)
+      return started === undefined ? undefined : this.#noting(image, options)
     }
   }
 
@@ -78,8 +86,8 @@ export class EarlyLoads {
     return outcome
   }
 
-  #end(isReady: boolean): void {
+  #end(outcome: StartOutcome | undefined): void {
     this.#hasEnded = true
-    this.#ended.resolve(isReady)
+    this.#ended.resolve(outcome)
   }
 }

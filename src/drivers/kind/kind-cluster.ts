@@ -73,7 +73,7 @@ export class KindCluster implements Cluster {
   async start(options: ChangeOptions): Promise<'created' | 'reused'> {
     try {
       const outcome = await this.#start(options)
-      await this.#loads.ready(options)
+      await this.#loads.ready(outcome, options)
       this.#keepAlive.isReady()
       return outcome
     } catch (error) {
@@ -82,7 +82,7 @@ export class KindCluster implements Cluster {
     }
   }
 
-  awaitNodes(options: CallOptions): Promise<boolean> {
+  awaitNodes(options: CallOptions): Promise<'created' | 'reused' | undefined> {
     return this.#loads.areThere(options)
   }
 
