@@ -16,7 +16,13 @@ export function benchTable(result: BenchResult, columns: number): string {
     [
       ...[left('state'), left('strategy'), right('runs'), right('until ready'), right(`by ${base}`)],
       ...phases.map(right),
-      ...[right('cluster idle'), right('lower bound'), right('over it')],
+      ...[
+        right('cluster idle'),
+        right('lower bound'),
+        right('over it'),
+        right('predicted'),
+        right('simulated'),
+      ],
     ],
     figures.map((one) => [
       ...[one.state, one.strategy, `${one.runs}`, formatSpread(one.total), one.ratio.toFixed(2)],
@@ -24,6 +30,8 @@ export function benchTable(result: BenchResult, columns: number): string {
       one.clusterIdle === undefined ? '-' : formatDuration(one.clusterIdle.median),
       formatDuration(one.lowerBound.median),
       one.overLowerBound.toFixed(2),
+      one.predictionError === undefined ? '-' : formatError(one.predictionError),
+      formatError(one.simulationError),
     ]),
     columns,
   )
@@ -45,6 +53,12 @@ export function comparisonTable(comparisons: readonly Comparison[], columns: num
 function durationOf({ phases }: Figures, phase: string): string {
   const took = phases[phase]
   return took === undefined ? '-' : formatDuration(took)
+}
+
+/** `+4 %`: too much by so much. */
+function formatError(error: number): string {
+  const percent = Math.round(error * 100)
+  return `${percent > 0 ? '+' : ''}${percent} %`
 }
 
 function formatSpread({ median, least, most }: Spread): string {

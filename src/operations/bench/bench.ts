@@ -172,7 +172,7 @@ class Bench {
     const record = await this.#bringUp(of.strategy, of.state === 'cold')
     if (record === undefined) return false
     this.#refuseOtherWork(of.state, workOf(record))
-    const measurement = measurementOf(record, of)
+    const measurement = await measurementOf(record, of)
     this.#measurements.push(measurement)
     this.#options.onMeasured(measurement)
     return true

@@ -15,6 +15,7 @@ const run = (
   totalMs,
   phases: { build: { startMs: 0, endMs: totalMs / 2 } },
   lowerBoundMs: totalMs / 2,
+  simulatedMs: totalMs,
   path: [],
   reused: [],
   ...changes,
@@ -54,6 +55,18 @@ test('each strategy is set against hybrid, state by state', () => {
   expect(figures[0]).toMatchObject({ phases: { build: 35 }, overLowerBound: 2 })
   expect(figures[0]?.clusterIdle).toBeUndefined()
   expect(figures[2]?.clusterIdle?.median).toBe(5)
+})
+
+test('the prediction is judged by the last run, which knows most; the simulation by all of them', () => {
+  const [figures] = figuresOf(
+    result([
+      run('pipelined', 100, { predictedMs: 300, simulatedMs: 99 }),
+      run('pipelined', 100, { predictedMs: 110, simulatedMs: 97, round: 2 }),
+      run('pipelined', 100, { predictedMs: 90, simulatedMs: 100, round: 3 }),
+    ]),
+  )
+  expect(figures?.predictionError).toBeCloseTo(-0.1)
+  expect(figures?.simulationError).toBeCloseTo(-0.01)
 })
 
 test('without hybrid the first strategy is what the others are set against', () => {

@@ -22,6 +22,10 @@ export interface Figures {
   readonly lowerBound: Spread
   /** The total by the lower bound of the same run, as a median. */
   readonly overLowerBound: number
+  /** By how much the last run was predicted wrong, as a share of it: -0.1 for a tenth too little. */
+  readonly predictionError?: number
+  /** The same of the simulation with the durations of the very run, as a median. */
+  readonly simulationError: number
   /** This median by that of the reference; 1 for the reference itself. */
   readonly ratio: number
 }
@@ -62,6 +66,7 @@ function together(
   const spreadBy = (of: (run: Measurement) => number) => spreadOf(runs.map(of))
   const phases = [...new Set(runs.flatMap((run) => Object.keys(run.phases)))]
   const total = spreadBy(({ totalMs }) => totalMs)
+  const { predictedMs, totalMs = 0 } = runs.at(-1) ?? {}
   const idle = runs.flatMap(({ clusterIdleMs }) => clusterIdleMs ?? [])
   return {
     state,
@@ -80,6 +85,8 @@ function together(
     ...(idle.length === 0 ? {} : { clusterIdle: spreadOf(idle) }),
     lowerBound: spreadBy(({ lowerBoundMs }) => lowerBoundMs),
     overLowerBound: spreadBy(({ totalMs, lowerBoundMs }) => totalMs / lowerBoundMs).median,
+    ...(predictedMs === undefined ? {} : { predictionError: predictedMs / totalMs - 1 }),
+    simulationError: spreadBy(({ totalMs, simulatedMs }) => simulatedMs / totalMs - 1).median,
     ratio: total.median / baseMs,
   }
 }
