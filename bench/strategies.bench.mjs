@@ -39,7 +39,7 @@ export async function bench() {
     const example = join(directory, 'alerts')
     cpSync(join(root, 'examples', 'alerts'), example, {
       recursive: true,
-      filter: (path) => !/\/(node_modules|\.kindling)$/.test(path),
+      filter: (path) => !path.endsWith('/.kindling'),
     })
     const reports = rig.present ? [] : [`Without Kind: ${rig.reason}.`]
     for (const provider of wanted) {

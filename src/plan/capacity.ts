@@ -8,14 +8,19 @@ const shareOfMemory = 0.75
 
 const mebibyte = 2 ** 20
 
-/** A load is a copy through one process of the node: more of them at once only share the same disk. */
-const parallelLoads = 4
+/**
+ * A load computes hashes and unpacks, on more than half a processor: more loads than processors only share them, and the one
+ * that most depends on comes no earlier than the last (measured on two: postgres of the example 19 s beside three others,
+ * 8 s alone, and all of them in the same time). From four on they share the same disk.
+ */
+const leastParallelLoads = 2
+const mostParallelLoads = 4
 
 /** What the tasks of a run share on a machine: `builds` and `loads` in number, `memory` in MiB. */
 export function capacityOf({ cpus, memoryBytes }: Pick<PlanFacts, 'cpus' | 'memoryBytes'>): Slots {
   return {
     builds: Math.max(leastParallelBuilds, cpus),
-    loads: parallelLoads,
+    loads: Math.min(Math.max(cpus, leastParallelLoads), mostParallelLoads),
     memory: Math.floor((memoryBytes * shareOfMemory) / mebibyte),
   }
 }

@@ -30,7 +30,13 @@ export interface LocalRequest {
 
 const defaultBodyLimit = 4_096
 
-/** One request to 127.0.0.1 (C9: never `localhost`, which may mean ::1). Rejects with the connection's error. */
+/** Nothing came over a connection for as long as was given to it. */
+export class NoAnswerError extends Error {}
+
+/**
+ * One request to 127.0.0.1 (C9: never `localhost`, which may mean ::1). Rejects with the connection's error, or with
+ * `NoAnswerError`.
+ */
 export function requestLocal(port: number, path: string, options: LocalRequest): Promise<HttpAnswer> {
   const { method = 'GET', headers = {}, host, tls, timeoutMs, signal } = options
   const { bodyLimit = defaultBodyLimit } = options
@@ -62,7 +68,7 @@ export function requestLocal(port: number, path: string, options: LocalRequest):
         response.on('error', reject)
       },
     )
-    request.on('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs} ms`)))
+    request.on('timeout', () => request.destroy(new NoAnswerError(`no answer within ${timeoutMs} ms`)))
     request.on('error', reject)
     request.end()
   })

@@ -1,10 +1,15 @@
 import { readFile } from 'node:fs/promises'
-import { type HttpAnswer, requestLocal, type TlsChecks } from '../../util/connect.ts'
+import { type HttpAnswer, NoAnswerError, requestLocal, type TlsChecks } from '../../util/connect.ts'
 import { describePattern, isIn, type TextPattern } from './text-pattern.ts'
 import { notYet, reasonOf, type WaitStrategy } from './wait-strategy.ts'
 
-/** One request may take this long before it counts as not ready. */
-const requestTimeoutMs = 5_000
+/**
+ * How long the first request may take before it counts as not ready, and every one at most: each may take twice as long as
+ * the one before. A connection that was opened while the rules behind a NodePort were being written can be lost for good,
+ * and only another one gets through; a server that is slow gets its time all the same.
+ */
+const firstTimeoutMs = 1_000
+const longestTimeoutMs = 5_000
 /** Of a body that has something to be found in it. */
 const searchedBytes = 1024 * 1024
 
@@ -32,6 +37,7 @@ export interface TlsDescription {
 /** A request from the host is answered as it should be. */
 export function httpWait(request: RequestDescription, tls?: TlsDescription): WaitStrategy {
   const { port, method, path } = request
+  let timeoutMs = firstTimeoutMs
   return {
     name: `${tls === undefined ? 'http' : 'https'} ${port} ${path}`,
     isWatched: false,
@@ -40,7 +46,7 @@ export function httpWait(request: RequestDescription, tls?: TlsDescription): Wai
         const answer = await requestLocal(cluster.hostPort(service, port), path, {
           method,
           headers: request.headers,
-          timeoutMs: requestTimeoutMs,
+          timeoutMs,
           signal,
           ...(request.host === undefined ? {} : { host: request.host }),
           ...(request.body === undefined ? {} : { bodyLimit: searchedBytes }),
@@ -50,6 +56,7 @@ export function httpWait(request: RequestDescription, tls?: TlsDescription): Wai
         return problem === undefined ? { isReady: true } : notYet(`${method} ${path} answered ${problem}`)
       } catch (error) {
         const reason = reasonOf(error, signal)
+        if (error instanceof NoAnswerError) timeoutMs = Math.min(timeoutMs * 2, longestTimeoutMs)
         return notYet(`${method} ${path}: ${reason}${adviceOn(error)}`)
       }
     },
