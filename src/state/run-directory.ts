@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { ensurePrivateDirectory } from './private-files.ts'
+import { pruneRuns } from './prune-runs.ts'
 
 /** Everything one run leaves: its events, a log file per task, what was applied. Temporary files go with the run. */
 export interface RunDirectory {
@@ -39,11 +40,12 @@ export function runDirectory(root: string, id: string): RunDirectory {
   }
 }
 
-/** Creates the directory of a run. */
+/** Creates the directory of a run; those of the oldest runs go. */
 export function createRunDirectory(root: string, id: string): RunDirectory {
   projectDirectory(root)
   const run = runDirectory(root, id)
   for (const path of [run.path, run.logs, run.temporary]) ensurePrivateDirectory(path)
+  pruneRuns(dirname(run.path))
   return run
 }
 
