@@ -14,6 +14,8 @@ export interface ExecOptions {
   readonly patienceMs?: number
   /** How long the process may take to end after SIGTERM; default 5,000 ms. */
   readonly graceMs?: number
+  /** By how much it, and all that it starts, is less urgent than this process, as `nice` counts; default 0. */
+  readonly niceness?: number
   /** Told of the process once it runs. */
   readonly onSpawn?: (process: ProcessIdentity) => void
   /** Each line of output as it comes, redacted, without its line end. */

@@ -135,6 +135,18 @@ test('standard output can go to a private file byte for byte', async () => {
   rmSync(directory, { recursive: true })
 })
 
+test('M1: a program that gives way does so in all of its threads and with all that it starts', async () => {
+  const code = `console.log(os.getPriority()); child_process.spawnSync(process.execPath, ['-p', 'os.getPriority()'], { stdio: 'inherit' })`
+  const priorities = async (niceness: number) =>
+    (await new LocalExec().run(script(code), { niceness })).stdout.split('\n').map(Number)
+  const [mine = 0] = await priorities(0)
+  const less = Math.min(mine + 10, 19)
+  expect(await priorities(10)).toEqual([less, less])
+  const error = await failureOf(new LocalExec().run(script('process.exit(3)'), { niceness: 10 }))
+  expect(error).toMatchObject({ exitCode: 3 })
+  expect(error.message).not.toContain('nice')
+})
+
 test('a command prints as a person could paste it', () => {
   expect(formatCommand({ program: 'echo', args: ['plain', 'two words', "it's", ''] })).toBe(
     `echo plain 'two words' 'it'\\''s' ''`,

@@ -45,7 +45,8 @@ export class LocalExec implements Exec {
     let child: ChildProcess
     try {
       if (options.stdoutFile !== undefined) stdoutFd = openSync(options.stdoutFile, 'w', 0o600)
-      child = spawn(command.program, command.args, {
+      const [program, ...args] = argvOf(command, options)
+      child = spawn(program, args, {
         cwd: command.cwd,
         env: { ...process.env, ...this.#options.env, ...command.env },
         detached: true,
@@ -154,6 +155,14 @@ export class LocalExec implements Exec {
     child.on('close', settle)
     return promise
   }
+}
+
+/**
+ * `nice` becomes the program, so that the process is the same. To change the priority of one that runs would reach the one
+ * thread that it begins with, and none of those that it has by then.
+ */
+function argvOf({ program, args }: Command, { niceness = 0 }: ExecOptions): [string, ...string[]] {
+  return niceness === 0 ? [program, ...args] : ['nice', '-n', `${niceness}`, program, ...args]
 }
 
 function joined(lines: readonly string[]): string {
