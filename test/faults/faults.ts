@@ -95,6 +95,7 @@ export const faults: readonly Fault[] = [
         await command.ended
       } finally {
         release()
+        playground.removePodmansOwn()
       }
     },
   },

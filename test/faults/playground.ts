@@ -131,6 +131,15 @@ export class Playground implements AsyncDisposable {
     }
   }
 
+  /**
+   * Removes what podman, whoever calls it, leaves on a full disk: it copies an image's configuration to a temporary file
+   * when it looks at the image, and forgets the file when that cannot be written.
+   */
+  removePodmansOwn(): void {
+    const temporary = join(this.#base, 'tmp')
+    for (const name of list(temporary)) if (/^\d+$/.test(name)) rmSync(join(temporary, name))
+  }
+
   /** Everything that runs because of a Kindling here: what it started has inherited its variables. */
   processes(): Process[] {
     return readdirSync('/proc')
