@@ -16,6 +16,11 @@ export interface ExecOptions {
   readonly graceMs?: number
   /** By how much it, and all that it starts, is less urgent than this process, as `nice` counts; default 0. */
   readonly niceness?: number
+  /**
+   * When the process has ended, ends what it has left in its group as well, after a moment, and waits for no output of
+   * what has left that. Default no: then its output is complete when nobody can write to it any more.
+   */
+  readonly endsGroup?: boolean
   /** Told of the process once it runs. */
   readonly onSpawn?: (process: ProcessIdentity) => void
   /** Each line of output as it comes, redacted, without its line end. */

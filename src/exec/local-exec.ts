@@ -5,19 +5,23 @@ import type { Command } from './command.ts'
 import { CommandError, type CommandFailureReason } from './command-error.ts'
 import type { CommandResult, Exec, ExecOptions, OutputStream } from './exec.ts'
 import { LineSplitter } from './line-splitter.ts'
-import { identify, type ProcessIdentity } from './process-tree.ts'
+import { groupOf, identify, type ProcessIdentity } from './process-tree.ts'
 import { Redactor } from './redactor.ts'
 import { drain, feed } from './streams.ts'
 import { Tail } from './tail.ts'
-import { killTreeNow, terminateContents, terminateTree } from './terminate.ts'
+import { killTreeNow, terminateBehind, terminateContents, terminateTree } from './terminate.ts'
 
 const defaultGraceMs = 5_000
+/** What a process that has ended may still have on its way, output or a child of its own that ends with it. */
+const momentMs = 1_000
 const tailLines = 40
 
 export interface LocalExecOptions {
   readonly redactor?: Redactor
   /** Variables every child gets. */
   readonly env?: Readonly<Record<string, string>>
+  /** One of them, as `NAME=value`, by which what has lost its parent is known as started here. */
+  readonly mark?: string
   /** Told of each process group that was started, so that it can be ended later even if this process dies. */
   readonly onSpawn?: (process: ProcessIdentity, command: Command) => void
   readonly onExit?: (process: ProcessIdentity) => void
@@ -83,25 +87,45 @@ export class LocalExec implements Exec {
         tail.push(line)
         options.onLine?.(stream, line)
       })
-      child[stream]?.on('data', (chunk: Buffer) => splitter.write(chunk)).on('end', () => splitter.end())
+      child[stream]?.on('data', (chunk: Buffer) => splitter.write(chunk)).on('close', () => splitter.end())
     }
     if (options.onStdout === undefined) follow('stdout')
     follow('stderr')
 
     const identity =
       child.pid === undefined ? undefined : (identify(child.pid) ?? { pid: child.pid, startTime: '' })
-    if (identity !== undefined) {
-      this.#running.add(identity)
-      this.#options.onSpawn?.(identity, command)
-      options.onSpawn?.(identity)
-    }
+    const { mark, onSpawn, onExit } = this.#options
     let cause: { reason: CommandFailureReason; error?: unknown } | undefined
     let ended: Promise<void> | undefined
     const ending = deferred<void>()
+    let lettingGo: NodeJS.Timeout | undefined
+    // What is out of reach may hold the other end of its output for as long as it likes.
+    const letGo = () => {
+      lettingGo = setTimeout(() => {
+        for (const output of [child.stdout, child.stderr]) output?.destroy()
+      }, momentMs)
+    }
     const end = (reason: CommandFailureReason, error?: unknown) => {
       cause ??= { reason, error }
-      if (identity !== undefined) ended ??= terminate(identity, options)
+      if (identity !== undefined) ended ??= terminate(identity, options, mark).then(letGo)
       ending.resolve()
+    }
+    if (identity !== undefined) {
+      this.#running.add(identity)
+      try {
+        onSpawn?.(identity, command)
+        options.onSpawn?.(identity)
+      } catch (error) {
+        // What nobody can write down must not run: nobody could end it later.
+        end('spawn', error)
+      }
+    }
+    if (options.endsGroup === true) {
+      const endGroup = (root: ProcessIdentity) =>
+        terminateBehind(root, mark, { momentMs, graceMs: options.graceMs ?? defaultGraceMs })
+      child.once('exit', () => {
+        if (identity !== undefined) ended ??= endGroup(identity).then(letGo)
+      })
     }
     const onAbort = () => end('cancelled', options.signal?.reason)
     options.signal?.addEventListener('abort', onAbort, { once: true })
@@ -128,9 +152,14 @@ export class LocalExec implements Exec {
       clearTimeout(timer)
       options.signal?.removeEventListener('abort', onAbort)
       await ended
+      clearTimeout(lettingGo)
       if (identity !== undefined) {
         this.#running.delete(identity)
-        this.#options.onExit?.(identity)
+        try {
+          onExit?.(identity)
+        } catch {
+          // On a full disk: whoever looks for it later sees by its start time that it is gone.
+        }
       }
       const durationMs = performance.now() - startedAt
       const stderr = joined(output.stderr)
@@ -169,9 +198,13 @@ function joined(lines: readonly string[]): string {
   return lines.join('\n').replace(/\n+$/, '')
 }
 
-async function terminate(identity: ProcessIdentity, options: ExecOptions): Promise<void> {
+async function terminate(
+  identity: ProcessIdentity,
+  options: ExecOptions,
+  mark: string | undefined,
+): Promise<void> {
   if (options.patienceMs !== undefined) await terminateContents(identity, options.patienceMs)
-  await terminateTree(identity, options.graceMs ?? defaultGraceMs)
+  await terminateTree(identity, options.graceMs ?? defaultGraceMs, groupOf(identity, mark))
 }
 
 function notStarted(command: Command, reason: CommandFailureReason, cause: unknown): CommandError {

@@ -65,6 +65,24 @@ export async function terminateTree(
   while ([root, ...descendants].some(isAlive) && performance.now() < killEnd) await pause(pollMs)
 }
 
+/**
+ * Ends what a process that is gone has left in its group, by the variable that its members have, as `NAME=value`: they
+ * have a moment to end by themselves, and then `graceMs` after SIGTERM.
+ */
+export async function terminateBehind(
+  root: ProcessIdentity,
+  variable: string | undefined,
+  { momentMs, graceMs }: { readonly momentMs: number; readonly graceMs: number },
+): Promise<void> {
+  const end = performance.now() + momentMs
+  let behind = groupOf(root, variable)
+  while (behind.length > 0 && performance.now() < end) {
+    await pause(pollMs)
+    behind = groupOf(root, variable)
+  }
+  await Promise.all(behind.map((process) => terminateTree(process, graceMs)))
+}
+
 /** The last resort when this process is about to exit: kills at once, without asking or waiting. */
 export function killTreeNow(root: ProcessIdentity): void {
   signalTree(root, descendantsOf(root.pid), 'SIGKILL')

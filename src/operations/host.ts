@@ -150,9 +150,11 @@ export class Host {
   #journaling(environmentId: string | undefined): LocalExecOptions {
     if (environmentId === undefined) return {}
     const journal = this.store.journal(environmentId)
-    const [name = '', value = ''] = ownerVariable(environmentId).split('=')
+    const mark = ownerVariable(environmentId)
+    const [name = '', value = ''] = mark.split('=')
     return {
       env: { [name]: value },
+      mark,
       onSpawn: (process, { program }) => journal.append({ kind: 'process', process, program }),
       onExit: (process) => journal.append({ kind: 'process-ended', process }),
     }

@@ -20,7 +20,14 @@ export async function runTests(
 ): Promise<TaskResult> {
   if (scope.tests === undefined) throw new Error('Internal error: there are no tests to run')
   const { run, env } = scope.tests()
-  const options = { signal: context.signal, onLine: context.output, graceMs }
+  // Nobody reads later what they print, which may be much.
+  const options = {
+    signal: context.signal,
+    onLine: context.output,
+    graceMs,
+    endsGroup: true,
+    isStream: true,
+  }
   const command = { ...commandOf(run), cwd: scope.config.root, env: { ...variables, ...env } }
   await describing(scope.exec.run(command, options), (error) => failureOf(error, run))
   return { outcome: 'succeeded' }

@@ -1,7 +1,7 @@
-/** Whether a file could not be written because its disk, or the user's share of it, is full. */
+/** Whether something failed because a file could not be written, whose disk, or the user's share of it, is full. */
 export function isDiskFull(error: unknown): error is NodeJS.ErrnoException {
-  const { code } = (error ?? {}) as NodeJS.ErrnoException
-  return code === 'ENOSPC' || code === 'EDQUOT'
+  const { code, cause } = (error ?? {}) as NodeJS.ErrnoException
+  return code === 'ENOSPC' || code === 'EDQUOT' || (cause !== undefined && isDiskFull(cause))
 }
 
 /** What to do about it. */

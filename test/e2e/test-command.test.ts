@@ -140,6 +140,22 @@ test('E4: tests that hang are ended at their time with all they started, and the
   expect(engineSnapshot()).toEqual(before)
 })
 
+test('what tests leave in their group goes with them: nobody waits for it, and their exit code counts', async () => {
+  const before = engineSnapshot()
+  const mark = `4343${process.pid}`
+  const script = `
+    import { spawn } from 'node:child_process'
+    spawn('sleep', ['${mark}'], { stdio: 'inherit' }).unref()
+    spawn('sleep', ['${mark}'], { stdio: 'ignore' }).unref()
+    process.exit(7)`
+  await using project = new Project(systemWith(script))
+  const { exitCode, stdout } = await project.kindling('test', '--output', 'json')
+  expect(exitCode).toBe(5)
+  expect(JSON.parse(stdout)).toMatchObject({ tests: { outcome: 'failed', exitCode: 7 } })
+  expect(processesWith(`sleep ${mark}`)).toEqual([])
+  expect(engineSnapshot()).toEqual(before)
+})
+
 test('Ctrl-C during the tests ends them and takes the environment down', async () => {
   const before = engineSnapshot()
   await using project = new Project(systemWith('console.log("running"); setInterval(() => {}, 1000)'))
