@@ -23,17 +23,23 @@ export interface DownOptions {
  */
 export async function down(
   record: Owner & Pick<EnvironmentRecord, 'directories' | 'provider' | 'engine'>,
+  options: DownOptions,
+): Promise<CoverageResult | undefined> {
+  const { host } = options
+  return withOwner(host, record, 'down', () => removeHeld(record, options), options.signal)
+}
+
+/** The same for its holder. */
+export async function removeHeld(
+  record: Parameters<typeof down>[0],
   { host, signal, onRemoved, onProgress }: DownOptions,
 ): Promise<CoverageResult | undefined> {
-  const remove = async () => {
-    const engine = await openEngineOf(record, host, signal)
-    const coverage = await takeCoverage(host, record, engine, {
-      isKept: false,
-      signal,
-      ...(onProgress === undefined ? {} : { onProgress }),
-    })
-    await removeEnvironment(record, removalOf(host, record, engine, onRemoved), { signal })
-    return coverage
-  }
-  return withOwner(host, record, 'down', remove, signal)
+  const engine = await openEngineOf(record, host, signal)
+  const coverage = await takeCoverage(host, record, engine, {
+    isKept: false,
+    signal,
+    ...(onProgress === undefined ? {} : { onProgress }),
+  })
+  await removeEnvironment(record, removalOf(host, record, engine, onRemoved), { signal })
+  return coverage
 }

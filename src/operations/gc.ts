@@ -8,10 +8,11 @@ import { removeUnnamedImages } from '../tasks/remove-environment.ts'
 import { formatBytes } from '../util/bytes.ts'
 import { formatDuration } from '../util/duration.ts'
 import { chooseImages, type ImageLimits } from './choose-images.ts'
-import { down } from './down.ts'
+import { removeHeld } from './down.ts'
 import { isHeld, isIdHeld, isProjectIdle, withOwner } from './hold.ts'
 import type { Host } from './host.ts'
 import { keptImages } from './kept-images.ts'
+import { OperationError } from './operation-error.ts'
 import { settle } from './reap.ts'
 
 export interface GcOptions {
@@ -34,7 +35,17 @@ export interface GcOptions {
  */
 export async function gc(options: GcOptions): Promise<void> {
   const { host, images, isDryRun = false } = options
-  for (const record of host.store.list()) await collect(record, options)
+  const failures: unknown[] = []
+  for (const { id } of host.store.list()) {
+    try {
+      await collect(id, options)
+    } catch (error) {
+      if (options.signal.aborted) throw error
+      options.onKept(`environment ${id}: ${error instanceof Error ? error.message : error}`)
+      // One that somebody works on by now is no failure.
+      if (!isBusy(error)) failures.push(error)
+    }
+  }
   if (!isDryRun) {
     await removeStrays(host)
     await host.holds.sweep()
@@ -45,15 +56,18 @@ export async function gc(options: GcOptions): Promise<void> {
     for (const { id } of host.reaped.list()) host.reaped.remove(id)
   }
   if (images !== undefined) await removeKeptImages(images, options)
+  if (failures.length > 0) throw failures[0]
 }
 
-async function collect(record: EnvironmentRecord, options: GcOptions): Promise<void> {
+async function collect(id: string, options: GcOptions): Promise<void> {
   const { host, signal, isDryRun = false, onRemoved, onKept, onPlanned } = options
+  const record = host.store.read(id)
+  if (record === undefined) return
   const why = whyUnwanted(record, host)
   const what = `${record.kind} ${record.id}`
   if (isHeld(host, record)) onKept(`environment ${record.id}: a process works on it`)
   else if (why !== undefined && isDryRun) onPlanned?.(`${what}: ${why}`)
-  else if (why !== undefined) await remove(record, why, options)
+  else if (why !== undefined) await remove(record, options)
   else if (record.state !== 'changing') onKept(`environment ${record.id}: \`kindling down\` removes it`)
   else if (isDryRun) onPlanned?.(`what a killed process has left of ${what}`)
   else await settle(record, 'gc', { host, signal, onRemoved })
@@ -65,9 +79,21 @@ function whyUnwanted(record: EnvironmentRecord, host: Host): string | undefined 
   return existsSync(record.configFile) ? undefined : `${record.configFile} is gone`
 }
 
-async function remove(record: EnvironmentRecord, why: string, options: GcOptions): Promise<void> {
-  await down(record, options)
-  options.onRemoved(`${record.kind} ${record.id}: ${why}`)
+/** Unless somebody has brought it up in the very moment before it was held, or removed it. */
+async function remove({ id, projectId }: EnvironmentRecord, options: GcOptions): Promise<void> {
+  const { host, signal, onRemoved } = options
+  const removeUnwanted = async () => {
+    const record = host.store.read(id)
+    const why = record === undefined ? undefined : whyUnwanted(record, host)
+    if (record === undefined || why === undefined) return
+    await removeHeld(record, options)
+    onRemoved(`${record.kind} ${id}: ${why}`)
+  }
+  await withOwner(host, { id, projectId }, 'gc', removeUnwanted, signal)
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof OperationError && error.code === 'E_ENVIRONMENT_BUSY'
 }
 
 /** Of what was killed before it could write a record, no more than processes and ports are there. */

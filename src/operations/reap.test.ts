@@ -2,9 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { temporaryDirectory, writeFiles } from '../../test/rig/temp-directory.ts'
 import { identify, isAlive, type ProcessIdentity } from '../exec/process-tree.ts'
+import type { EnvironmentRecord } from '../state/environment-record.ts'
+import { withLock } from '../state/lock.ts'
 import { gc } from './gc.ts'
 import { isHeld, withOwner } from './hold.ts'
 import { Host } from './host.ts'
@@ -104,6 +106,44 @@ test('who comes while a reaper is at work waits for it, and is told so', async (
   await next
   expect(done).toEqual(['reap', 'up'])
   expect(notices).toEqual([expect.stringContaining(`process ${process.pid} clears away`)])
+})
+
+test('what is brought up while gc comes to it stays', async () => {
+  const directory = temporaryDirectory()
+  const host = new Host({ KINDLING_STATE_DIR: directory, KINDLING_REAPER: 'off' })
+  const record: Omit<EnvironmentRecord, 'state'> = {
+    ...{ ...owner, kind: 'environment', project: 'shop', environment: 'e2e', provider: 'podman' },
+    ...{ configFile: directory, engine: 'podman', createdAt: 0, runs: [], directories: [] },
+  }
+  host.store.write({ ...record, state: 'starting' })
+  const told: string[] = []
+  let collecting: Promise<void> | undefined
+  // Nobody can hold anything meanwhile: it is here that whoever brought it up comes to the end.
+  await withLock(join(directory, 'holds'), 'holds', () => {
+    const onRemoved = (what: string) => void told.push(what)
+    collecting = gc({ host, signal, onRemoved, onKept: () => {} })
+    host.store.write({ ...record, state: 'up' })
+  })
+  await collecting
+  expect(told).toEqual([])
+  expect(host.store.read(owner.id)).toMatchObject({ state: 'up' })
+})
+
+test('one environment that cannot be removed keeps nothing else from going, and is told', async () => {
+  vi.stubEnv('PATH', '/nowhere')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const { host, orphan, holdFile } = await crashedHost()
+  const other = { id: 'shop-ci-2', projectId: 'shop-1' }
+  host.store.write({
+    ...{ ...other, kind: 'build', project: 'shop', environment: '', provider: '', engine: 'docker' },
+    ...{ configFile: '/gone', createdAt: 0, state: 'starting', runs: [], directories: [] },
+  })
+  const kept: string[] = []
+  const collecting = gc({ host, signal, onRemoved: () => {}, onKept: (what) => void kept.push(what) })
+  await expect(collecting).rejects.toMatchObject({ code: 'E_ENGINE_NOT_FOUND' })
+  expect(isGone(host, orphan)).toBe(true)
+  expect(existsSync(holdFile)).toBe(false)
+  expect(kept).toEqual([expect.stringContaining('shop-ci-2: ')])
 })
 
 test('E5: a switch is on or off; whatever else is refused, not guessed', () => {
