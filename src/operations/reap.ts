@@ -1,9 +1,8 @@
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { engineNames } from '../drivers/engines.ts'
 import { isAlive } from '../exec/process-tree.ts'
 import { type EnvironmentRecord, isWanted } from '../state/environment-record.ts'
-import { ensurePrivateDirectory } from '../state/private-files.ts'
 import type { Reaped } from '../state/reaped.ts'
 import { type RunDirectory, removeTemporary, runDirectory } from '../state/run-directory.ts'
 import { removeEnvironment } from '../tasks/remove-environment.ts'
@@ -120,16 +119,16 @@ function lastRun({ configFile, runs }: EnvironmentRecord): RunDirectory | undefi
   return id === undefined ? undefined : runDirectory(dirname(configFile), id)
 }
 
+/** In the directory of the run, which is not made again in a repository that is gone. */
 function logOf(record: EnvironmentRecord): string | undefined {
   const run = lastRun(record)
-  return run === undefined ? undefined : join(run.path, 'reaper.log')
+  return run === undefined || !existsSync(run.path) ? undefined : join(run.path, 'reaper.log')
 }
 
-/** Nobody waits for it, and a full disk or a repository that is gone must not keep anything from being removed. */
+/** Nobody waits for it, and a full disk must not keep anything from being removed. */
 function append(log: string | undefined, line: string): void {
   if (log === undefined) return
   try {
-    ensurePrivateDirectory(dirname(log))
     appendFileSync(log, `${line}\n`, { mode: 0o600 })
   } catch {}
 }

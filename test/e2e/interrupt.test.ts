@@ -1,3 +1,4 @@
+import { existsSync, rmSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { engineSnapshot, processesAppear, processesWith } from '../rig/engine-snapshot.ts'
 import { Project, type RunningCommand } from '../rig/project.ts'
@@ -92,6 +93,20 @@ describe.each(phases)('during $phase', ({ phase, isReached, files }) => {
     expect(processesWith(`sleep ${forever}`)).toEqual([])
     expect(project.everything().filter((file) => /state\/environments\/.|\/tmp(\/|$)/.test(file))).toEqual([])
   })
+})
+
+test('a repository that is removed with the process that was killed is not made again by who clears up', async () => {
+  const { files, isReached, phase } = phases[1] as (typeof phases)[number]
+  const before = engineSnapshot()
+  await using project = new Project(files)
+  const up = project.start('up')
+  await up.until(isReached)
+  await underWay(phase, up)
+  up.signal('SIGKILL')
+  rmSync(project.root, { recursive: true, force: true })
+  await project.reaped()
+  expect(existsSync(project.root)).toBe(false)
+  expect(engineSnapshot()).toEqual(before)
 })
 
 test('kill -9 followed by `kindling gc` leaves nothing either', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type CoverageSpec, coverageLanguages } from '../../config/config.ts'
 import { writtenAtStart } from '../../coverage/languages.ts'
@@ -40,6 +40,8 @@ export async function takeCoverage(
   const served = findProvider(provider)
   if (record === undefined || served === undefined || signal?.aborted === true) return undefined
   const { directory, root } = record
+  // Of a repository that is gone there is nothing to report on, nor a place for it.
+  if (!existsSync(root)) return undefined
   const data = join(directory, 'data')
   const end = AbortSignal.any([...(signal === undefined ? [] : [signal]), AbortSignal.timeout(budgetMs)])
   try {
