@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -36,6 +36,18 @@ test('the nearest file wins', async () => {
   write('kindling.yaml', minimal)
   write('inner/kindling.yaml', minimal.replace('shop', 'inner'))
   expect((await loadConfig({ cwd: join(root, 'inner') })).config?.project).toBe('inner')
+})
+
+test('one checkout has one root, whichever link leads to it; a link as the file itself is the file', async () => {
+  write('project/kindling.yaml', minimal)
+  write('shared/common.yaml', minimal)
+  symlinkSync('project', join(root, 'link'))
+  symlinkSync('../shared/common.yaml', join(root, 'project/common.yaml'))
+  const rootOf = async (options: Parameters<typeof loadConfig>[0]) => (await loadConfig(options)).config?.root
+  const project = join(root, 'project')
+  expect(await rootOf({ cwd: root, file: 'link/kindling.yaml' })).toBe(project)
+  expect(await rootOf({ cwd: join(root, 'link') })).toBe(project)
+  expect(await rootOf({ cwd: root, file: 'link/common.yaml' })).toBe(project)
 })
 
 test('I19: paths start at the file, whatever the working directory is', async () => {

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Config } from './config.ts'
 import { parseConfig } from './parse.ts'
@@ -30,13 +30,14 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const { cwd } = options
   const env = options.env ?? process.env
   if (options.file !== undefined) {
-    const file = resolve(cwd, options.file)
+    const file = inRealDirectory(resolve(cwd, options.file))
     const text = await readText(file)
     return 'error' in text ? notFound(`cannot read ${file}: ${text.error}`) : load(file, text.text, env)
   }
   for (let directory = resolve(cwd); ; directory = dirname(directory)) {
-    const file = join(directory, configFileName)
-    if (existsSync(file)) {
+    const path = join(directory, configFileName)
+    if (existsSync(path)) {
+      const file = inRealDirectory(path)
       const text = await readText(file)
       return 'error' in text ? notFound(`cannot read ${file}: ${text.error}`) : load(file, text.text, env)
     }
@@ -48,6 +49,19 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
 
 function load(file: string, source: string, env: NonNullable<LoadOptions['env']>): LoadedConfig {
   return { ...parseConfig(file, source, { exists: existsSync, env }), source }
+}
+
+/**
+ * One checkout is one directory, whichever links lead to it: its environments are known by that. The file itself may be a
+ * link, and what it says starts where the link is.
+ */
+export function inRealDirectory(file: string): string {
+  try {
+    return join(realpathSync(dirname(file)), basename(file))
+  } catch {
+    // It is not there, which reading it will tell.
+    return file
+  }
 }
 
 async function readText(file: string): Promise<{ text: string } | { error: string }> {

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startSentinel } from '../exec/sentinel.ts'
 import type { Host } from './host.ts'
@@ -19,6 +18,6 @@ export function startReaper(
     args: [bin, 'reap', projectId, id, `${process.pid}`],
     // Nowhere in particular: what this process works in may be removed or unmounted before it ends.
     cwd: '/',
-    env: { KINDLING_STATE_DIR: resolve(host.stateDirectory), KINDLING_REAPER: 'off' },
+    env: { KINDLING_STATE_DIR: host.stateDirectory, KINDLING_REAPER: 'off' },
   })
 }

@@ -7,5 +7,6 @@ test('our own variable comes before the one of the desktop, and that before the 
   const env = { KINDLING_STATE_DIR: '/own', XDG_STATE_HOME: '/xdg' }
   expect(stateDirectory(env)).toBe('/own')
   expect(stateDirectory({ ...env, KINDLING_STATE_DIR: '' })).toBe('/xdg/kindling')
+  expect(stateDirectory({ KINDLING_STATE_DIR: 'state' })).toBe(join(process.cwd(), 'state'))
   expect(stateDirectory({})).toBe(join(homedir(), '.local/state/kindling'))
 })
