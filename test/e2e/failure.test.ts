@@ -67,6 +67,22 @@ test('a failed up followed by down leaves nothing, layers of the failed build in
   expect(engineSnapshot()).toEqual(before)
 })
 
+test.each([
+  ['cannot be read', (config: string) => `${config}  oops: [`, /by what this machine knows/],
+  ['has given it another name', (config: string) => config.replace('e2e:', 'ci:'), /no environment `e2e`/],
+])('E1: down removes what was up from a configuration that now %s', async (_, change, message) => {
+  const before = engineSnapshot()
+  await using project = new Project(smallSystem())
+  expect(await project.kindling('up')).toMatchObject({ exitCode: 0 })
+  project.write('kindling.yaml', change(smallSystem()['kindling.yaml'] ?? ''))
+  expect(await project.kindling('down', 'other')).toMatchObject({ exitCode: 2 })
+  const { exitCode, stderr } = await project.kindling('down', 'e2e')
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(message) })
+  expect(stderr).toMatch(/by what this machine knows, small-e2e-\w+ is taken down/)
+  expect(engineSnapshot()).toEqual(before)
+  expect(await project.kindling('down', 'e2e')).toMatchObject({ exitCode: 2 })
+})
+
 test('R6: a crashing container ends the wait at once, with its last words', async () => {
   await using project = new Project(
     smallSystem({ 'server.js': `console.error('DATABASE_URL is not set'); process.exit(78)\n` }),

@@ -1,29 +1,27 @@
 import { down } from '../../operations/down.ts'
 import { environmentId, projectId } from '../../operations/environment-id.ts'
 import { handOverDirectory } from '../../operations/hand-over.ts'
+import type { Host } from '../../operations/host.ts'
+import { knownEnvironment } from '../../operations/known-environment.ts'
+import { InvalidInput } from '../../operations/operation-error.ts'
 import { coverageSummary } from '../coverage-summary.ts'
 import { loadEnvironment } from '../load-environment.ts'
 import type { Session } from '../session.ts'
+
+interface DownFlags {
+  readonly file?: string
+}
 
 /** `kindling down`: says what it removes, as it goes. */
 export async function downCommand(
   session: Session,
   name: string | undefined,
-  flags: { readonly file?: string },
+  flags: DownFlags,
 ): Promise<void> {
-  const { config, environment } = await loadEnvironment(session, name, flags)
   const host = await session.host()
-  const id = environmentId(config, environment)
+  const { environment, ...owner } = await ownerOf(session, host, name, flags)
   let removed = 0
-  const record = host.store.read(id) ?? {
-    id,
-    projectId: projectId(config),
-    provider: environment.cluster.provider,
-    // Nothing says which it was: the first that can be used.
-    engine: '',
-    directories: [handOverDirectory(config, environment)],
-  }
-  const coverage = await down(record, {
+  const coverage = await down(owner, {
     host,
     signal: session.abort.signal,
     onProgress: (what) => void session.stderr.write(`${what}\n`),
@@ -33,7 +31,35 @@ export async function downCommand(
     },
   })
   if (coverage !== undefined) session.stderr.write(`${coverageSummary(coverage, session)}\n`)
-  session.stderr.write(
-    removed === 0 ? `${environment.name}: nothing to remove\n` : `${environment.name} is down\n`,
-  )
+  session.stderr.write(removed === 0 ? `${environment}: nothing to remove\n` : `${environment} is down\n`)
+}
+
+/** What is to go, with its name. A configuration that is broken, or has changed, keeps nothing from going. */
+async function ownerOf(session: Session, host: Host, name: string | undefined, flags: DownFlags) {
+  const { cwd, stderr } = session
+  try {
+    const { config, environment } = await loadEnvironment(session, name, flags)
+    const id = environmentId(config, environment)
+    const unknown = {
+      id,
+      projectId: projectId(config),
+      environment: environment.name,
+      provider: environment.cluster.provider,
+      // Nothing says which it was: the first that can be used.
+      engine: '',
+      directories: [handOverDirectory(config, environment)],
+    }
+    return host.store.read(id) ?? unknown
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error
+    const known = knownEnvironment(host.store.list(), {
+      cwd,
+      ...flags,
+      ...(name === undefined ? {} : { name }),
+    })
+    if (known === undefined) throw error
+    const [{ message } = { message: '' }] = error.diagnostics
+    stderr.write(`${message}; by what this machine knows, ${known.id} is taken down\n`)
+    return known
+  }
 }
