@@ -73,6 +73,6 @@ export function keeps(keep: Keep | undefined, outcome: RunOutcome, wasKnown: boo
     case 'on-failure':
       return outcome === 'failed'
     default:
-      return keep === 'always' && outcome !== 'interrupted'
+      return keep === 'always' && (outcome !== 'interrupted' || wasKnown)
   }
 }
