@@ -5,6 +5,7 @@ import type { ResultObject } from '../operations/result-object.ts'
 import { readHandOver } from './hand-over.ts'
 import { commandLine, type SetupOptions } from './options.ts'
 import { SetupError } from './setup-error.ts'
+import { ownVariables } from './variables.ts'
 
 export type TestsOutcome = 'passed' | 'failed'
 
@@ -22,8 +23,9 @@ const bin = fileURLToPath(new URL('../../bin/kindling.js', import.meta.url))
  * progress is on standard error. Rejects with a `SetupError`.
  */
 export async function holdEnvironment(options: SetupOptions): Promise<HeldEnvironment> {
-  const args = [bin, ...commandLine(options, process.env)]
-  const companion = startCompanion({ program: process.execPath, args })
+  const env = ownVariables()
+  const args = [bin, ...commandLine(options, env)]
+  const companion = startCompanion({ program: process.execPath, args, env })
   const line = await companion.firstLine
   const result = line === undefined ? undefined : (JSON.parse(line) as Partial<ResultObject>)
   if (result?.files === undefined) {

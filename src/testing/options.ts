@@ -45,12 +45,12 @@ export function variableOf(option: keyof SetupOptions): string {
 
 /** Which environment is wanted; `undefined` leaves it to the configuration. */
 export function environmentOf(options: SetupOptions, env: Variables): string | undefined {
-  return env[variableOf('environment')] ?? options.environment
+  return env[variableOf('environment')] || options.environment
 }
 
 /** Whether it stays after the tests; `undefined`: if it was up before. */
 export function keepOf(options: SetupOptions, env: Variables): string | undefined {
-  return env[variableOf('keep')] ?? options.keep
+  return env[variableOf('keep')] || options.keep
 }
 
 /** The command line that brings the environment up for as long as this process wants it. */
@@ -60,7 +60,7 @@ export function commandLine(options: SetupOptions, env: Variables): string[] {
     const option = name as keyof typeof flags
     const value = options[option]
     // The command line reads the variables itself, but what it is told outright counts more.
-    return value === undefined || env[variableOf(option)] !== undefined ? [] : [flag, value]
+    return value === undefined || env[variableOf(option)] ? [] : [flag, value]
   })
   return ['up', ...(environment === undefined ? [] : [environment]), '--hold', '--output', 'json', ...given]
 }

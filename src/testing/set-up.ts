@@ -4,6 +4,7 @@ import { handOverVariable, readHandOver } from './hand-over.ts'
 import { type HeldEnvironment, holdEnvironment, type TestsOutcome } from './hold-environment.ts'
 import { ofProcess } from './of-process.ts'
 import { environmentOf, type SetupOptions } from './options.ts'
+import { ownVariables, putVariables } from './variables.ts'
 
 /** The part of an environment that one global setup has. */
 export interface SetUp {
@@ -51,7 +52,7 @@ async function begin(options: SetupOptions): Promise<HeldEnvironment> {
   const given = givenEnvironment(options)
   if (given !== undefined) return { handOver: given, release: async () => {} }
   const held = await holdEnvironment(options)
-  const restore = addVariables(held.handOver.variables)
+  const restore = putVariables(held.handOver.variables)
   return {
     handOver: held.handOver,
     release: (outcome) => {
@@ -67,18 +68,7 @@ function givenEnvironment(options: SetupOptions): HandOver | undefined {
   // One that was taken down since its variables were read is none.
   if (file === undefined || !existsSync(file)) return undefined
   const given = readHandOver(file)
-  const wanted = environmentOf(options, process.env) ?? given.environment
+  // What another setup of this process has put there wants that one, not this one.
+  const wanted = environmentOf(options, ownVariables()) ?? given.environment
   return wanted === given.environment ? given : undefined
-}
-
-/** A second run in the same process, as when files are watched, begins as the first one did. */
-function addVariables(variables: Readonly<Record<string, string>>): () => void {
-  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const)
-  Object.assign(process.env, variables)
-  return () => {
-    for (const [name, value] of before) {
-      if (value === undefined) delete process.env[name]
-      else process.env[name] = value
-    }
-  }
 }
