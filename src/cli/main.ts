@@ -6,6 +6,7 @@ import { createSession } from './session.ts'
 
 /** Runs the command line and ends the process: the only place that does. */
 export async function main(argv: readonly string[] = process.argv): Promise<void> {
+  dropEmptyVariables(process.env)
   const session = createSession(process)
   const interrupts = installInterrupts(session, process.exit)
   try {
@@ -18,6 +19,13 @@ export async function main(argv: readonly string[] = process.argv): Promise<void
   // Not `process.exit` straight away: output that a pipe has not taken yet would be lost.
   process.exitCode = interrupts.exitCode() ?? session.exitCode
   interrupts.dispose()
+}
+
+/** CI systems set variables that have no value to an empty one; to us it is as if they were not set. */
+function dropEmptyVariables(env: NodeJS.ProcessEnv): void {
+  for (const [name, value] of Object.entries(env)) {
+    if (value === '' && name.startsWith('KINDLING_')) delete env[name]
+  }
 }
 
 /** What follows `--` is the tests' own, whatever it looks like; commander would take its first word for an operand. */

@@ -29,6 +29,17 @@ test.each([
   expect(project.everything().filter((file) => /state|\.kindling/.test(file))).toEqual([])
 })
 
+test('E5: a variable without a value is none, as CI systems set it', async () => {
+  await using project = new Project(files)
+  project.env = { KINDLING_KEEP: '', KINDLING_ENGINE: '', KINDLING_FILE: '', KINDLING_JUNIT: '' }
+  const { exitCode, stderr } = await project.kindling('test')
+  expect({ exitCode, stderr }).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('E_CONFIG_FILE_MISSING'),
+  })
+  expect(stderr).not.toContain('is invalid')
+})
+
 test('E5: a variable that switches something off must say so', async () => {
   await using project = new Project(files)
   project.env = { KINDLING_REAPER: 'false' }
