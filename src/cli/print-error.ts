@@ -6,6 +6,7 @@ import { formatDiagnostic } from '../diagnostics/format.ts'
 import { CommandError } from '../exec/command-error.ts'
 import { exitCodes, InvalidInput, OperationError } from '../operations/operation-error.ts'
 import { LockKept } from '../state/lock.ts'
+import { isAccessRefused } from '../util/access-refused.ts'
 import { diskFullHint, isDiskFull } from '../util/disk-full.ts'
 import { ciSystem } from './ci-system.ts'
 import { annotations, failuresOf, problemsOf, refusal } from './problems.ts'
@@ -15,7 +16,7 @@ import { writeJunit } from './write-junit.ts'
 /** Tells people, and programs that have asked for it, what ended a command, and answers with its exit code. */
 export async function printError(thrown: unknown, session: Session): Promise<number> {
   // What was interrupted fails in many ways, of which none is news.
-  const error = session.abort.signal.aborted ? thrown : ofTheMachine(thrown)
+  const error = session.abort.signal.aborted ? thrown : ofTheMachine(thrown, session)
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
   const exitCode = tellPeople(error, session)
   const { wanted, hasRun, env, stdout, stderr } = session
@@ -56,7 +57,11 @@ function tellPeople(error: unknown, session: Session): number {
 }
 
 /** What files of Kindling's own and the programs it calls met, which is no bug of it. */
-function ofTheMachine(error: unknown): unknown {
+function ofTheMachine(error: unknown, { loadedHost }: Session): unknown {
+  if (isDiskFull(error)) return new OperationError('E_DISK_FULL', error.message, diskFullHint)
+  if (isAccessRefused(error)) {
+    return new OperationError('E_ACCESS_REFUSED', error.message, accessHint(error.path, loadedHost))
+  }
   if (error instanceof CommandError) {
     return new OperationError(
       'E_TOOL_FAILED',
@@ -65,13 +70,21 @@ function ofTheMachine(error: unknown): unknown {
       { detail: [`at ${error.where}`, error.tail].filter(Boolean).join('\n') },
     )
   }
-  if (isDiskFull(error)) return new OperationError('E_DISK_FULL', error.message, diskFullHint)
   if (!(error instanceof LockKept)) return error
   return new OperationError(
     'E_STATE_LOCKED',
     error.message,
     'let a stopped `kindling` go on, or end it: what has no living holder is passed over after some seconds',
   )
+}
+
+/** The directory that could not be made may be one above that of the state. */
+function accessHint(path: string, host: Session['loadedHost']): string {
+  const state = host?.stateDirectory
+  const isState = state !== undefined && (`${state}/`.startsWith(`${path}/`) || path.startsWith(`${state}/`))
+  return isState
+    ? `name a directory that you can write to by KINDLING_STATE_DIR, instead of ${state}`
+    : 'see to it that you may: `.kindling` beside the configuration and `TMPDIR` are written to'
 }
 
 /** Prints problems with their excerpts, an empty line between them. */

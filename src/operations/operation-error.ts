@@ -19,6 +19,7 @@ export const operationErrorCodes = [
   'E_VARIABLE_INVALID',
   'E_ENVIRONMENT_BUSY',
   'E_STATE_LOCKED',
+  'E_ACCESS_REFUSED',
   'E_TOOL_FAILED',
   'E_ENVIRONMENT_DOWN',
   'E_PORT_TAKEN',
