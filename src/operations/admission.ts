@@ -22,11 +22,13 @@ export async function admit<T extends PlannedTask, P extends Plan & { readonly t
   const project = projectId(config)
   // A cluster that is there has its memory already.
   const starting = plan.tasks.filter(({ kind }) => !isUp || kind !== 'cluster')
-  const { capacity, warning: memory } = checkMemoryBudget(starting, plan.capacity, availableMemoryBytes())
+  const isHere = imagesHere(config, project, engine, signal)
+  const available = availableMemoryBytes()
+  const { capacity, warning: memory } = await checkMemoryBudget(starting, plan.capacity, available, isHere)
   const disk = await checkDiskBudget(engine, {
     tasks: plan.tasks,
     bytesOf: (task) => host.history.diskBytes(project, task),
-    isHere: imagesHere(config, project, engine, signal),
+    isHere,
   })
   return { plan: { ...plan, capacity }, warnings: [disk, memory].filter((warning) => warning !== undefined) }
 }

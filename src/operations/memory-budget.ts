@@ -29,23 +29,25 @@ export interface MemoryBudget {
 /**
  * Looks, before the first build, at the memory that there is and at what the tasks take, by their hints and by what they
  * took before (M1): where others have taken much of it, fewer builds run at once. Throws `E_MEMORY_SHORT`, with the
- * numbers, when there is too little for a single one of them.
+ * numbers, when there is too little for a single one of them; not for a build of which `isHere` knows a version, which
+ * may be all that is needed.
  */
-export function checkMemoryBudget(
+export async function checkMemoryBudget(
   tasks: readonly PlannedTask[],
   capacity: Slots,
   availableBytes: number,
-): MemoryBudget {
-  const available = Math.floor(availableBytes / mebibyte)
-  const largest = tasks.reduce<PlannedTask | undefined>(
-    (most, task) => (memoryOf(task) > memoryOf(most) ? task : most),
-    undefined,
-  )
-  if (largest === undefined || memoryOf(largest) === 0) return { capacity }
-  if (available < memoryOf(largest)) {
+  isHere: (image: string) => Promise<boolean> = async () => false,
+): Promise<MemoryBudget> {
+  // A capacity of nothing would hold up what takes none.
+  const available = Math.max(1, Math.floor(availableBytes / mebibyte))
+  const byMemory = tasks.toSorted((a, b) => memoryOf(b) - memoryOf(a))
+  if (memoryOf(byMemory[0]) === 0) return { capacity }
+  for (const task of byMemory) {
+    if (memoryOf(task) <= available) break
+    if (task.kind === 'build' && (await isHere(task.image))) continue
     throw new OperationError(
       'E_MEMORY_SHORT',
-      `${formatBytes(availableBytes)} of memory are available; ${largest.id} takes ${formatBytes(memoryOf(largest) * mebibyte)}`,
+      `${formatBytes(availableBytes)} of memory are available; ${task.id} takes ${formatBytes(memoryOf(task) * mebibyte)}`,
       'end what is not needed, an environment of which `kindling status` tells perhaps; or, where the build takes less, say so by `memory` of the image',
     )
   }
