@@ -62,12 +62,15 @@ export async function withOwner<T>(
     await endLeftoverProcesses(host.store, id)
     return await action()
   } finally {
-    if (host.store.read(id) === undefined) {
-      if (host.ports.list().some((lease) => lease.owner === id)) await host.ports.release(id)
-      host.store.remove(id)
+    try {
+      if (host.store.read(id) === undefined) {
+        if (host.ports.list().some((lease) => lease.owner === id)) await host.ports.release(id)
+        host.store.remove(id)
+      }
+    } finally {
+      release()
+      dismissReaper()
     }
-    release()
-    dismissReaper()
   }
 }
 

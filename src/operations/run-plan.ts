@@ -131,7 +131,12 @@ export async function runPlan<T extends PlannedTask>(
   const known = beside(phases, (name) => host.history.phase(scope.projectId, name))
   const phasesMs = new Map(phases.map(({ name, durationMs: ms }) => [name, ms]))
   const durationsMs = new Map([...measured.durationsMs, ...wholesOf(plan, result)])
-  await host.history.add(scope.projectId, { ...measured, durationsMs, diskBytes, phasesMs })
+  await host.history
+    .add(scope.projectId, { ...measured, durationsMs, diskBytes, phasesMs })
+    .catch((error) => {
+      // What comes after this run, its removal above all, does not need it.
+      note('warning', `how long tasks took could not be remembered: ${error.message}`)
+    })
   const savings = outcome === 'succeeded' ? await savingsOfRun(plan, result, measured, scope) : []
   stamp({
     ...{ type: 'run-finished', outcome, durationMs, criticalPath, exitCode },

@@ -32,6 +32,16 @@ test('E1: a last line torn by a kill does not hide those before it', () => {
   expect(journal.openProcesses()).toEqual([{ pid: 1, startTime: '10' }])
 })
 
+test('E1: what is written after a torn line is read, and so is what stood before it', () => {
+  const file = join(temporaryDirectory(), 'journal.ndjson')
+  const journal = new Journal(file)
+  journal.append(started(1))
+  // A full disk takes the beginning of a line, and later has room again.
+  appendFileSync(file, JSON.stringify(started(2)).slice(0, 20))
+  journal.append({ kind: 'image', reference: 'a:1' })
+  expect([journal.openProcesses(), journal.images()]).toEqual([[{ pid: 1, startTime: '10' }], ['a:1']])
+})
+
 test('a pid that was used again is a process of its own', () => {
   const journal = new Journal(join(temporaryDirectory(), 'journal.ndjson'))
   journal.append(started(7))

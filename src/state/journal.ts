@@ -27,7 +27,8 @@ export class Journal {
   }
 
   append(entry: JournalEntry): void {
-    appendFileSync(this.#file, `${JSON.stringify(entry)}\n`, { mode: 0o600 })
+    // A line of its own, whatever a full disk has left of the one before.
+    appendFileSync(this.#file, `\n${JSON.stringify(entry)}\n`, { mode: 0o600 })
   }
 
   /** All whole entries; a last line torn by a kill was never acted on. */

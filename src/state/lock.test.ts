@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmdirSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { temporaryDirectory } from '../../test/rig/temp-directory.ts'
 import { deferred } from '../util/deferred.ts'
 import { withLock } from './lock.ts'
@@ -38,6 +39,20 @@ test('a lock is free again after an action that failed', async () => {
   const directory = temporaryDirectory()
   await expect(withLock(directory, 'x', () => Promise.reject(new Error('no')))).rejects.toThrow('no')
   expect(await withLock(directory, 'x', () => 'yes')).toBe('yes')
+})
+
+test('who finds its lock gone, having been stopped for long, finishes what it is at', async () => {
+  const directory = temporaryDirectory()
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const action = async () => {
+    rmdirSync(join(directory, 'ports.lock'))
+    // It looks again after a while.
+    await vi.advanceTimersByTimeAsync(5_000)
+    for (let look = 0; look < 50; look++) await stat(directory)
+    return 'finished'
+  }
+  expect(await withLock(directory, 'ports', action)).toBe('finished')
 })
 
 test('a lock that is kept for too long is told with its path', async () => {

@@ -30,12 +30,18 @@ export async function withLock<T>(
   ensurePrivateDirectory(directory)
   // The library tells locks of one process apart by this path, which need not exist; the lock is `<name>.lock`.
   const path = join(directory, name)
-  const release = await lockfile.lock(path, { realpath: false, stale: staleMs, retries }).catch((error) => {
+  let isLost = false
+  // A process that was stopped and goes on finds that another one has passed it over. It can but finish what it is at.
+  const onCompromised = () => {
+    isLost = true
+  }
+  const options = { realpath: false, stale: staleMs, retries, onCompromised }
+  const release = await lockfile.lock(path, options).catch((error) => {
     throw (error as NodeJS.ErrnoException).code === 'ELOCKED' ? new LockKept(`${path}.lock`) : error
   })
   try {
     return await action()
   } finally {
-    await release()
+    if (!isLost) await release()
   }
 }

@@ -1,11 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { renameSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 
 /** Replaces a file: whoever reads it meanwhile gets the old text or the new one. */
 export function writeWhole(path: string, text: string, mode: number): void {
   const temporary = temporaryNameFor(path)
-  writeFileSync(temporary, text, { mode })
-  renameSync(temporary, path)
+  try {
+    writeFileSync(temporary, text, { mode })
+    renameSync(temporary, path)
+  } catch (error) {
+    // On a full disk what is half written is in the way of others.
+    rmSync(temporary, { force: true })
+    throw error
+  }
 }
 
 /** A name beside a file that no other process uses, for what will take its place; it says which process writes it. */

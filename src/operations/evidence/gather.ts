@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import type { EvidenceSpec } from '../../config/config.ts'
 import type { RunOutcome } from '../../engine/outcome.ts'
@@ -10,6 +10,7 @@ import type { RunDirectory } from '../../state/run-directory.ts'
 import { formatDuration } from '../../util/duration.ts'
 import { redactFiles } from '../generated/redact-files.ts'
 import { collect, type Finding } from './collect.ts'
+import { endOfFile } from './end-of-file.ts'
 import { EvidenceFiles } from './evidence-files.ts'
 import { indexPage } from './index-page.ts'
 import { logDirectory } from './log-evidence.ts'
@@ -77,7 +78,7 @@ async function gather(context: GatherContext, record: RunRecord): Promise<Eviden
       findings,
       evidenceDirectory: basename(directory),
       linksOf: (task) => linksOf(task, context.plan, run),
-      outputOf: (task) => endOf(taskLogFile(run.logs, task)),
+      outputOf: (task) => endOfFile(taskLogFile(run.logs, task), outputLines),
       files: ['events.ndjson', 'logs/', 'manifests/', 'cluster/'].filter((file) =>
         existsSync(join(run.path, file)),
       ),
@@ -125,10 +126,4 @@ function linksOf(id: string, plan: Plan, run: RunDirectory): readonly string[] {
   ]
     .filter((path) => existsSync(path))
     .map((path) => relative(run.path, path))
-}
-
-/** The last lines of a file; nothing where there is none. */
-function endOf(file: string): string {
-  if (!existsSync(file)) return ''
-  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-outputLines).join('\n')
 }
