@@ -1,8 +1,9 @@
+import { isDiskFull } from '../util/disk-full.ts'
 import { installInterrupts } from './interrupts.ts'
 import { mentionExpired } from './mention-expired.ts'
 import { printError } from './print-error.ts'
 import { createProgram } from './program.ts'
-import { createSession } from './session.ts'
+import { createSession, type Session } from './session.ts'
 
 /** Runs the command line and ends the process: the only place that does. */
 export async function main(argv: readonly string[] = process.argv): Promise<void> {
@@ -16,9 +17,18 @@ export async function main(argv: readonly string[] = process.argv): Promise<void
   } catch (error) {
     session.exitCode = await printError(error, session)
   }
+  const unwritten = await unwrittenOutput(session)
+  if (unwritten !== undefined) session.exitCode = await printError(unwritten, session)
   // Not `process.exit` straight away: output that a pipe has not taken yet would be lost.
   process.exitCode = interrupts.exitCode() ?? session.exitCode
   interrupts.dispose()
+}
+
+/** Why standard output could not take what was written to it, unless nobody wanted it; a file tells of that a moment later. */
+async function unwrittenOutput({ unread }: Session): Promise<unknown> {
+  await new Promise(setImmediate)
+  const reason: unknown = unread.reason
+  return isDiskFull(reason) ? reason : undefined
 }
 
 /** CI systems set variables that have no value to an empty one; to us it is as if they were not set. */

@@ -15,7 +15,7 @@ export interface Session {
   readonly stderr: Terminal
   /** Aborted by the first Ctrl-C. */
   readonly abort: AbortController
-  /** Aborted when nobody reads standard output any more. */
+  /** Aborted when standard output takes no more: nobody reads it, or it cannot be written. */
   readonly unread: AbortSignal
   /** Whether an interrupt is the ordinary end, of which nothing need be said. */
   isInterruptOrdinary: boolean
@@ -49,11 +49,8 @@ export function createSession(
 ): Session {
   let host: Host | undefined
   const unread = new AbortController()
-  from.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-    unread.abort(error)
-  })
-  // Whoever read it is gone, which is no reason to leave anything half done.
+  // Nobody reads it any more, or a disk is full: neither is a reason to leave anything half done.
+  from.stdout.on('error', (error) => unread.abort(error))
   from.stderr.on('error', () => {})
   const stderr = terminalOn(from.stderr, from.env, { isColorLog: ciSystem(from.env) !== undefined })
   return {

@@ -60,6 +60,16 @@ test('a holder that goes while the environment comes up leaves nothing of it', a
   expect(engineSnapshot()).toEqual(before)
 })
 
+test('a holder that was never there is told so, in words and as data', async () => {
+  await using project = new Project(system())
+  const held = project.start('up', '--hold', '--output', 'json')
+  held.letGo()
+  const { exitCode, stdout, stderr } = await held.ended
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 130, stderr: expect.not.stringContaining('E_TOOL') })
+  expect(JSON.parse(stdout)).toMatchObject({ outcome: 'interrupted', exitCode: 130 })
+  expect(project.everything().filter((file) => /state\/environments\/./.test(file))).toEqual([])
+})
+
 test('E5: by --keep on-failure it stays when the holder says that its tests have failed', async () => {
   await using project = new Project(system())
   expect(await project.kindling('up', '--keep', 'never')).toMatchObject({ exitCode: 2 })

@@ -1,4 +1,5 @@
 import type { Config, Environment } from '../../config/config.ts'
+import { CommandError } from '../../exec/command-error.ts'
 import type { Keep } from '../../operations/keep.ts'
 import { withEnvironment } from '../../operations/with-environment.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
@@ -29,6 +30,7 @@ export async function holdCommand(
   const input = holderInput(stdin)
   const signal = AbortSignal.any([abort.signal, input.signal])
   let reporter: Reporter | undefined
+  let isUp = false
   const closeReporter = async () => {
     const closing = reporter
     reporter = undefined
@@ -47,16 +49,26 @@ export async function holdCommand(
       return reporter.onEvent
     },
     use: async (up) => {
+      isUp = true
       await closeReporter()
       printUp(session, chosen, up, flags)
       stderr.write(`${chosen.environment.name} is up, until standard input ends\n`)
       await aborted(signal)
       return abort.signal.aborted ? 'interrupted' : input.outcome()
     },
-  }).finally(async () => {
-    await closeReporter()
-    input.close()
   })
+    .catch((error: unknown) => {
+      // Whoever wanted it is gone, or never was: what fails because of that is an interrupt like any other.
+      const isItsEnd = error === input.signal.reason || isCancelled(error)
+      if (isUp || !isItsEnd || abort.signal.aborted) throw error
+      stderr.write(`${chosen.environment.name} was not brought up: standard input has ended\n`)
+      abort.abort(input.signal.reason)
+      throw error
+    })
+    .finally(async () => {
+      await closeReporter()
+      input.close()
+    })
   session.exitCode = result.exitCode
   if (result.coverage !== undefined) stderr.write(`${coverageSummary(result.coverage, session)}\n`)
   if (result.handOver === undefined) printUp(session, chosen, result, flags)
@@ -67,6 +79,10 @@ export async function holdCommand(
       ? `${name} is kept: \`kindling down ${name}\` removes it\n`
       : `${name} was taken down in ${formatDuration(result.removalMs)}\n`,
   )
+}
+
+function isCancelled(error: unknown): boolean {
+  return error instanceof CommandError && error.reason === 'cancelled'
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
 
-/** More than any lines that are shown are long. */
-const mostBytes = 2 ** 18
+/** Who reads a page reads no more than this. */
+const mostBytes = 2 ** 15
 
 /** The last lines of a file, which may be larger than any text can be; nothing where there is none. */
 export function endOfFile(file: string, lines: number): string {
