@@ -13,6 +13,9 @@ test.each([
   ['-t $(REGISTRY)/a:$(shell git describe) . && rm x', ['-t', '$(REGISTRY)/a:$(shell git describe)', '.']],
   ['-t ${NAME:-web} . > log', ['-t', '${NAME:-web}', '.']],
   ['. | tee log', ['.']],
+  ['. 2>&1 --tag a', ['.', '--tag', 'a']],
+  ['. # as it is', ['.']],
+  ['sh -c "echo \\"a b\\""', ['sh', '-c', 'echo "a b"']],
   ['-t a:`git describe` .', ['-t', 'a:`git describe`', '.']],
   ['""', ['']],
 ])('the words of `%s`', (text, words) => {

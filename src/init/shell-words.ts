@@ -1,10 +1,14 @@
+import { tokenize } from '../shell/tokenize.ts'
+import { unquoted } from '../shell/word.ts'
+import { MappedText } from '../util/mapped-text.ts'
+
 /** One command of a script, with the line it begins in, from 1. */
 export interface ShellLine {
   readonly line: number
   readonly text: string
 }
 
-/** The lines of a script, those that a backslash continues joined; without comments, empty ones, and the prefixes of make. */
+/** The lines of a script, those that a backslash continues joined; without comments and empty ones. */
 export function shellLines(text: string): readonly ShellLine[] {
   const lines: ShellLine[] = []
   let pending: ShellLine | undefined
@@ -23,50 +27,15 @@ export function shellLines(text: string): readonly ShellLine[] {
 }
 
 /**
- * The words of the first command in a text, quotes taken off; it ends where another begins or output is redirected. As
- * much of the shell as people use to call a program: variables stay as they are.
+ * The words of the first command in a text, quotes taken off; it ends where another begins. Variables stay as they are
+ * written, those of make and of Compose as well.
  */
 export function shellWords(text: string): readonly string[] {
-  const words: string[] = []
-  let word: string | undefined
-  let quote: string | undefined
-  for (let index = 0; index < text.length; index++) {
-    const character = text[index] ?? ''
-    if (quote !== undefined) {
-      if (character === quote) quote = undefined
-      else word = (word ?? '') + character
-    } else if (character === '"' || character === "'") {
-      quote = character
-      word ??= ''
-    } else if (character === '$' && /[({]/.test(text[index + 1] ?? '')) {
-      const end = closing(text, index + 1)
-      word = (word ?? '') + text.slice(index, end + 1)
-      index = end
-    } else if (character === '`' && text.includes('`', index + 1)) {
-      const end = text.indexOf('`', index + 1)
-      word = (word ?? '') + text.slice(index, end + 1)
-      index = end
-    } else if (/\s/.test(character)) {
-      if (word !== undefined) words.push(word)
-      word = undefined
-    } else if (/[;&|<>)`]/.test(character)) {
-      break
-    } else {
-      word = (word ?? '') + character
-    }
-  }
-  return word === undefined ? words : [...words, word]
-}
-
-/** Where the bracket at an index is closed again; the end of the text when it never is. */
-function closing(text: string, open: number): number {
-  let depth = 0
-  for (let index = open; index < text.length; index++) {
-    if (/[({]/.test(text[index] ?? '')) depth++
-    if (/[)}]/.test(text[index] ?? '')) depth--
-    if (depth === 0) return index
-  }
-  return text.length - 1
+  const tokens = tokenize(MappedText.at(text, 0))
+  const end = tokens.findIndex((token) => token.kind === 'operator' && token.operator !== '\n')
+  return tokens
+    .slice(0, end < 0 ? tokens.length : end)
+    .flatMap((token) => (token.kind === 'word' ? [unquoted(token.word).text] : []))
 }
 
 const assignment =

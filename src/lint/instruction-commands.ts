@@ -1,8 +1,8 @@
+import { type Command, commandsOf, commandsOfWords } from '../shell/commands.ts'
+import type { ShellVariables } from '../shell/fields.ts'
 import { type Instruction, scriptOf } from './dockerfile/dockerfile.ts'
 import { execForm } from './dockerfile/exec-form.ts'
 import type { Values } from './dockerfile/values.ts'
-import { type Command, commandsOf, commandsOfWords } from './shell/commands.ts'
-import type { ShellVariables } from './shell/fields.ts'
 
 /** The programs that an instruction runs while it is built: those of a `RUN`, in either form. */
 export function instructionCommands(instruction: Instruction): readonly Command[] {

@@ -1,5 +1,5 @@
-import type { Command } from './shell/commands.ts'
-import type { Field } from './shell/fields.ts'
+import type { Command } from '../shell/commands.ts'
+import type { Field } from '../shell/fields.ts'
 
 /** What a command does with the packages of the system. */
 export interface PackageAction {

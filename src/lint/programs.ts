@@ -1,5 +1,5 @@
+import type { Command } from '../shell/commands.ts'
 import { packageActionOf } from './packages.ts'
-import type { Command } from './shell/commands.ts'
 
 const builders: ReadonlySet<string> = new Set(
   (

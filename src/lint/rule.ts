@@ -1,6 +1,6 @@
+import type { Command } from '../shell/commands.ts'
 import type { Dockerfile, Instruction, Stage } from './dockerfile/dockerfile.ts'
 import type { Edit } from './finding.ts'
-import type { Command } from './shell/commands.ts'
 
 /** What every rule says of itself; `docs/lint.md` is made from it. */
 export interface RuleDescription {

@@ -1,4 +1,4 @@
-import type { MappedText } from '../mapped-text.ts'
+import type { MappedText } from '../../util/mapped-text.ts'
 import type { Instruction } from './dockerfile.ts'
 import { execForm } from './exec-form.ts'
 import { expand } from './values.ts'

@@ -1,4 +1,4 @@
-import { MappedText } from '../mapped-text.ts'
+import { MappedText } from '../../util/mapped-text.ts'
 import { type Comment, type RawInstruction, readInstructions } from './read-instructions.ts'
 import { assignmentsOf, expand, type Values, wordValue } from './values.ts'
 

@@ -1,4 +1,4 @@
-import { MappedText } from '../mapped-text.ts'
+import { MappedText } from '../../util/mapped-text.ts'
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' }
 

@@ -1,4 +1,4 @@
-import type { MappedText } from '../mapped-text.ts'
+import type { MappedText } from '../../util/mapped-text.ts'
 
 /** Lines that follow an instruction and belong to it, up to one that is their name. */
 export interface Heredoc extends HeredocStart {

@@ -1,4 +1,4 @@
-import { MappedText } from '../mapped-text.ts'
+import { MappedText } from '../../util/mapped-text.ts'
 import { type Heredoc, type HeredocStart, heredocsOf } from './heredocs.ts'
 
 /** An instruction as it stands in the file, before anything is made of it. Offsets are those of the file. */

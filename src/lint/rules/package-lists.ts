@@ -1,9 +1,9 @@
+import { type Command, commandsOf } from '../../shell/commands.ts'
+import { MappedText } from '../../util/mapped-text.ts'
 import type { Instruction } from '../dockerfile/dockerfile.ts'
 import type { Edit } from '../finding.ts'
-import { MappedText } from '../mapped-text.ts'
 import { type Manager, type PackageAction, packageActionOf } from '../packages.ts'
 import type { DockerfileContext, DockerfileRule } from '../rule.ts'
-import { type Command, commandsOf } from '../shell/commands.ts'
 
 interface Leftover {
   /** What stays, for messages. */

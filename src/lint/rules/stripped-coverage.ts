@@ -1,7 +1,7 @@
+import type { Command } from '../../shell/commands.ts'
+import type { Field } from '../../shell/fields.ts'
 import type { Instruction } from '../dockerfile/dockerfile.ts'
 import type { DockerfileRule } from '../rule.ts'
-import type { Command } from '../shell/commands.ts'
-import type { Field } from '../shell/fields.ts'
 
 export const strippedCoverage: DockerfileRule = {
   name: 'stripped-coverage',

@@ -1,4 +1,4 @@
-import type { MappedText } from '../mapped-text.ts'
+import type { MappedText } from '../util/mapped-text.ts'
 import { type Field, fieldsOf, joinFields, type ShellVariables, turnsOf } from './fields.ts'
 import { type Statement, statementsOf } from './statements.ts'
 import { tokenize } from './tokenize.ts'

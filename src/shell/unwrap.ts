@@ -1,4 +1,4 @@
-import type { MappedText } from '../mapped-text.ts'
+import type { MappedText } from '../util/mapped-text.ts'
 import { type Field, joinFields } from './fields.ts'
 
 /** What is behind a program that runs another one: the words of that, or a script. */

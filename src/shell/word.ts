@@ -1,4 +1,4 @@
-import type { MappedText } from '../mapped-text.ts'
+import { MappedText } from '../util/mapped-text.ts'
 import { closingOf } from './substitution.ts'
 
 /** A piece of a word of a shell script. */
@@ -20,6 +20,11 @@ export type WordPart = { readonly isQuoted: boolean } & (
 export interface Word {
   readonly parts: readonly WordPart[]
   readonly text: MappedText
+}
+
+/** A word without its quotes, nothing filled in. */
+export function unquoted({ parts, text }: Word): MappedText {
+  return parts.length === 0 ? text.slice(0, 0) : MappedText.join(parts.map((part) => part.text))
 }
 
 /** Whether a character ends a word. */

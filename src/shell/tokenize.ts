@@ -1,6 +1,6 @@
-import { MappedText } from '../mapped-text.ts'
+import type { MappedText } from '../util/mapped-text.ts'
 import { closingOf } from './substitution.ts'
-import { endsWord, readWord, type Word } from './word.ts'
+import { endsWord, readWord, unquoted, type Word } from './word.ts'
 
 /** A piece of a shell script between white space. */
 export type Token =
@@ -86,11 +86,6 @@ export function tokenize(script: MappedText): readonly Token[] {
     at = Math.max(end, at + 1)
   }
   return tokens
-}
-
-/** A word without its quotes, nothing filled in. */
-function unquoted({ parts, text }: Word): MappedText {
-  return parts.length === 0 ? text.slice(0, 0) : MappedText.join(parts.map((part) => part.text))
 }
 
 function heredocAt(

@@ -1,4 +1,4 @@
-import { MappedText } from '../mapped-text.ts'
+import { MappedText } from '../util/mapped-text.ts'
 import type { Word, WordPart } from './word.ts'
 
 /** A word as a program gets it: unquoted, filled in, split. */

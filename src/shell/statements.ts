@@ -1,4 +1,4 @@
-import type { MappedText } from '../mapped-text.ts'
+import type { MappedText } from '../util/mapped-text.ts'
 import type { Token } from './tokenize.ts'
 import type { Word } from './word.ts'
 
