@@ -18,7 +18,7 @@ export function formatFailures(record: RunRecord, { color }: { readonly color: b
       const [said, ...details] = rootLines(root)
       return [`  ${colors.red('✗')} ${root.id}  ${said}`, ...details.map((detail) => `      ${detail}`)]
     }),
-    ...consequences(ended).map((said) => `  ${colors.dim(said)}`),
+    ...consequences(record).map((said) => `  ${colors.dim(said)}`),
     ...(undo.length > 0 ? [colors.bold(`${count(undo.length, 'action')} could not be undone`)] : []),
     ...undo.map(({ task, message }) => `  ${colors.red('✗')} ${task}  ${printable(message)}`),
   ]
@@ -33,14 +33,17 @@ function rootLines({ failure }: TaskRecord): string[] {
   ]
 }
 
-/** What was blocked or cancelled, one line for each set of causes. */
-function consequences(ended: readonly TaskRecord[]): string[] {
+/** What was blocked or cancelled, one line for each set of causes; `name` writes the names of tasks. */
+export function consequences(
+  { tasks }: Pick<RunRecord, 'tasks'>,
+  name: (task: string) => string = String,
+): string[] {
   const groups = new Map<string, string[]>()
-  for (const { id, outcome, failure } of ended) {
+  for (const { id, outcome, failure } of tasks.values()) {
     if (outcome !== 'blocked' && outcome !== 'cancelled') continue
     const causes = failure?.causes ?? []
-    const title = causes.length > 0 ? `${outcome} by ${causes.join(', ')}` : outcome
-    groups.set(title, [...(groups.get(title) ?? []), id])
+    const title = causes.length > 0 ? `${outcome} by ${causes.map(name).join(', ')}` : outcome
+    groups.set(title, [...(groups.get(title) ?? []), name(id)])
   }
   return [...groups].map(([title, ids]) => `${title}: ${ids.join(', ')}`)
 }

@@ -22,10 +22,16 @@ export function codeBlock(lines: readonly string[]): string {
   return [`${fence}text`, ...lines, fence].join('\n')
 }
 
-/** A table; the cells are Markdown already. */
-export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n')
+/** A table, whose first column has names; the cells are Markdown already, but that a bar in code ends none. */
+export function markdownTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  { align = 'left' }: { readonly align?: 'left' | 'right' } = {},
+): string {
+  const row = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll(/(?<!\\)\|/g, '\\|')).join(' | ')} |`
+  const rule = head.map((_, index) => (index > 0 && align === 'right' ? '---:' : '---'))
+  return [row(head), row(rule), ...rows.map(row)].join('\n')
 }
 
 /** One backtick more than there are anywhere in a row. */

@@ -1,9 +1,10 @@
 import type { TaskFailure } from '../../engine/events.ts'
 import type { RunRecord, TaskRecord } from '../../engine/records.ts'
+import { consequences } from '../../reporters/failures.ts'
+import { codeBlock, codeSpan } from '../../reporters/markdown.ts'
 import { printable } from '../../reporters/printable.ts'
 import { formatSummary } from '../../reporters/summary.ts'
 import { formatDuration } from '../../util/duration.ts'
-import { unreachable } from '../../util/unreachable.ts'
 import type { Finding } from './collect.ts'
 
 export interface IndexPage {
@@ -33,14 +34,11 @@ export function indexPage(page: IndexPage): string {
       ? []
       : [['## What went wrong', ...roots.flatMap((root, i) => rootLines(root, i + 1, page))]]),
     ...listed('## What was seen besides', unique(findings.flatMap(({ notes }) => notes))),
-    ...listed('## What followed from it', [...consequences(ended), ...notUndone(record)]),
-    ...listed(
-      '## What was running',
-      [...record.open.keys()].map((id) => code(id)),
-    ),
+    ...listed('## What followed from it', [...consequences(record, codeSpan), ...notUndone(record)]),
+    ...listed('## What was running', [...record.open.keys()].map(codeSpan)),
     ...(record.plan === undefined
       ? []
-      : [['## Where the time went', ...block(formatSummary(record, { columns, color: false }))]]),
+      : [['## Where the time went', block(formatSummary(record, { columns, color: false }))]]),
     ...listed('## What could not be gathered', findings.flatMap(missing)),
     gathered(page),
   ]
@@ -54,7 +52,7 @@ function head({ started, finished, tasks, lastMs }: RunRecord): string[] {
   const took = formatDuration(finished?.durationMs ?? lastMs)
   return [
     `# ${what}: ${finished?.outcome ?? (hasFailed ? 'failed' : 'not finished')}`,
-    `Run ${code(run)}, started ${new Date(startedAt).toISOString()}, ${took} long.`,
+    `Run ${codeSpan(run)}, started ${new Date(startedAt).toISOString()}, ${took} long.`,
   ]
 }
 
@@ -66,7 +64,7 @@ function rootLines(
   const after = formatDuration(endMs - startMs)
   const how = outcome === 'timed-out' ? 'did not end in time' : 'failed'
   return [
-    `### ${number}. ${code(id)} ${how} after ${after}`,
+    `### ${number}. ${codeSpan(id)} ${how} after ${after}`,
     ...failureLines(failure, page.linksOf(id)),
     ...outputLines(page.outputOf(id), failure?.detail ?? ''),
   ]
@@ -79,16 +77,16 @@ function failureLines(failure: TaskFailure | undefined, links: readonly string[]
   const text = printable(message)
   // A message of several lines is the tool's own.
   const said = text.includes('\n')
-    ? [...block(text), `(${code(errorCode)})`]
-    : [`${text} (${code(errorCode)})`]
+    ? [block(text), `(${codeSpan(errorCode)})`]
+    : [`${text} (${codeSpan(errorCode)})`]
   return [
     ...said,
     ...bullets([
-      ...(where === undefined ? [] : [`- at ${code(oneLine(where))}`]),
+      ...(where === undefined ? [] : [`- at ${codeSpan(oneLine(where))}`]),
       ...(hint === undefined ? [] : [`- what to do: ${oneLine(hint)}`]),
       ...look,
     ]),
-    ...(detail === undefined || detail.trim() === '' ? [] : block(printable(detail))),
+    ...(detail === undefined || detail.trim() === '' ? [] : [block(printable(detail))]),
   ]
 }
 
@@ -96,39 +94,12 @@ function failureLines(failure: TaskFailure | undefined, links: readonly string[]
 function outputLines(output: string, detail: string): string[] {
   const known = new Set(detail.split('\n').map((line) => line.trim()))
   const isNew = output.split('\n').some((line) => !known.has(line.trim()))
-  return isNew ? ['The end of its output:', ...block(printable(output))] : []
-}
-
-/** What was blocked or cancelled, one line for each set of causes. */
-function consequences(ended: readonly TaskRecord[]): string[] {
-  const groups = new Map<string, string[]>()
-  for (const { id, outcome, failure } of ended) {
-    const title = consequence(outcome, failure?.causes ?? [])
-    if (title !== undefined) groups.set(title, [...(groups.get(title) ?? []), code(id)])
-  }
-  return [...groups].map(([title, ids]) => `${title}: ${ids.join(', ')}`)
-}
-
-function consequence(outcome: TaskRecord['outcome'], causes: readonly string[]): string | undefined {
-  const by = causes.length === 0 ? '' : ` by ${causes.map(code).join(', ')}`
-  switch (outcome) {
-    case 'blocked':
-      return `blocked${by}`
-    case 'cancelled':
-      return `cancelled${by}`
-    case 'succeeded':
-    case 'reused':
-    case 'failed':
-    case 'timed-out':
-      return undefined
-    default:
-      return unreachable(outcome)
-  }
+  return isNew ? ['The end of its output:', block(printable(output))] : []
 }
 
 function notUndone({ teardown }: RunRecord): string[] {
   return (teardown?.failures ?? []).map(
-    ({ task, message }) => `could not be undone: ${code(task)}: ${oneLine(message)}`,
+    ({ task, message }) => `could not be undone: ${codeSpan(task)}: ${oneLine(message)}`,
   )
 }
 
@@ -160,15 +131,9 @@ function link(path: string, text: string = path): string {
   return `[${text}](${path})`
 }
 
-/** Text of tools among the words of the page; a longer fence than any in it. */
-function block(text: string): string[] {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length))
-  const fence = '`'.repeat(longest + 1)
-  return [`${fence}text\n${text.trimEnd()}\n${fence}`]
-}
-
-function code(text: string): string {
-  return `\`${text}\``
+/** Text of tools among the words of the page. */
+function block(text: string): string {
+  return codeBlock(text.trimEnd().split('\n'))
 }
 
 function oneLine(text: string): string {

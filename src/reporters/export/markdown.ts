@@ -5,7 +5,7 @@ import { type Change, compareRuns } from '../comparison.ts'
 import { changedTasks, describeRun, formatRatio } from '../comparison-table.ts'
 import { formatFailures } from '../failures.ts'
 import type { FormatOptions } from '../format.ts'
-import { codeBlock, codeSpan } from '../markdown.ts'
+import { codeBlock, codeSpan, markdownTable } from '../markdown.ts'
 import { printable } from '../printable.ts'
 import { lengthOf, timingOf } from '../timing.ts'
 
@@ -35,7 +35,7 @@ export function markdownReport(events: Iterable<RunEvent>, { compareWith }: Form
     [
       '### Where the time went',
       '',
-      ...table(
+      table(
         ['phase', 'start', 'end', 'duration'],
         phases.flatMap(({ phase, interval }) =>
           interval
@@ -50,7 +50,7 @@ export function markdownReport(events: Iterable<RunEvent>, { compareWith }: Form
     [
       '### Critical path',
       '',
-      ...table(
+      table(
         ['task', 'start', 'waited', 'duration', 'share'],
         path.steps.map((step) => [
           code(step.id),
@@ -65,7 +65,7 @@ export function markdownReport(events: Iterable<RunEvent>, { compareWith }: Form
     [
       `### ${tasks.length > mostTasks ? `The ${mostTasks} slowest tasks` : 'Tasks'}`,
       '',
-      ...table(
+      table(
         ['task', 'outcome', 'start', 'duration'],
         slowest.map(({ id, outcome: ended, interval }) => [
           code(id),
@@ -106,18 +106,14 @@ function savings(
 function changesTable(title: string, changes: readonly Change[]): string[] {
   if (changes.length === 0) return []
   const duration = (ms: number | undefined) => (ms === undefined ? '' : formatDuration(ms))
-  return table(
-    [title, 'before', 'after', 'change'],
-    changes.map(({ name, beforeMs, afterMs, ratio }) => [
-      ...[code(name), duration(beforeMs), duration(afterMs), formatRatio(ratio)],
-    ]),
-  )
+  const rows = changes.map(({ name, beforeMs, afterMs, ratio }) => [
+    ...[code(name), duration(beforeMs), duration(afterMs), formatRatio(ratio)],
+  ])
+  return [table([title, 'before', 'after', 'change'], rows)]
 }
 
-function table(titles: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  return [line(titles), line(titles.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)]
+function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  return markdownTable(titles, rows, { align: 'right' })
 }
 
 /** As it stands, whatever it holds. */
