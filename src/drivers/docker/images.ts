@@ -1,5 +1,6 @@
 import { CommandError } from '../../exec/command-error.ts'
 import { formatReference, tryParseReference } from '../../util/image-reference.ts'
+import { buildArgs } from '../build-args.ts'
 import { secretArgs } from '../build-secrets.ts'
 import type { BuildStep, BuildStepEnd } from '../build-step.ts'
 import type {
@@ -53,11 +54,7 @@ export class DockerImages implements ContainerEngine {
     const args = ['build', '--tag', request.reference]
     // A container that failed is of no use to anybody, and would be nobody's.
     args.push(builder === 'buildkit' ? '--progress=plain' : '--force-rm')
-    if (request.target !== undefined) args.push('--target', request.target)
-    if (request.isFresh === true) args.push('--no-cache')
-    if (request.platform !== undefined) args.push('--platform', request.platform)
-    for (const [name, value] of Object.entries(request.args)) args.push('--build-arg', `${name}=${value}`)
-    args.push(...labelArgs(request.labels), ...secretArgs(request.secrets))
+    args.push(...buildArgs(request), ...labelArgs(request.labels), ...secretArgs(request.secrets))
     const env = {
       DOCKER_BUILDKIT: builder === 'buildkit' ? '1' : '0',
       // Another builder would keep the result to itself.

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { join } from 'node:path'
 import { CommandError } from '../../exec/command-error.ts'
 import { formatReference, parseReference } from '../../util/image-reference.ts'
+import { buildArgs } from '../build-args.ts'
 import { secretArgs } from '../build-secrets.ts'
 import type { BuildStep, BuildStepEnd } from '../build-step.ts'
 import type {
@@ -61,10 +62,7 @@ export class PodmanImages implements ContainerEngine {
 
   async build(request: BuildRequest, options: CallOptions): Promise<string> {
     const args = ['build', '--tag', request.reference, '--file', request.dockerfile, '--pull=false']
-    if (request.target !== undefined) args.push('--target', request.target)
-    if (request.isFresh === true) args.push('--no-cache')
-    if (request.platform !== undefined) args.push('--platform', request.platform)
-    for (const [name, value] of Object.entries(request.args)) args.push('--build-arg', `${name}=${value}`)
+    args.push(...buildArgs(request))
     for (const [name, reference] of request.baseImages) {
       args.push('--build-context', `${name}=container-image://${reference}`)
     }
