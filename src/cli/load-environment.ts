@@ -4,12 +4,24 @@ import { loadProject } from '../operations/load-project.ts'
 import { InvalidInput, throwIfInvalid } from '../operations/operation-error.ts'
 import type { Session } from './session.ts'
 
+export interface ChoiceFlags {
+  readonly file?: string
+  readonly provider?: ClusterProvider
+  readonly nodeImage?: string
+}
+
+/** What a command is about. */
+export interface Chosen {
+  readonly config: Config
+  readonly environment: Environment
+}
+
 /** The configuration and the environment a command is about. Throws `InvalidInput` with all that is wrong. */
 export async function loadEnvironment(
   session: Session,
   name: string | undefined,
-  options: { readonly file?: string; readonly provider?: ClusterProvider; readonly nodeImage?: string },
-): Promise<{ readonly config: Config; readonly environment: Environment }> {
+  options: ChoiceFlags,
+): Promise<Chosen> {
   const loaded = await loadProject({ cwd: session.cwd, env: session.env, ...options })
   throwIfInvalid(loaded.diagnostics)
   if (loaded.config === undefined) throw new InvalidInput(loaded.diagnostics)

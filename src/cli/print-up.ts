@@ -1,13 +1,13 @@
-import type { Config, Environment } from '../config/config.ts'
 import type { HandOver } from '../operations/hand-over.ts'
 import { resultObject } from '../operations/result-object.ts'
 import type { UpResult } from '../operations/up.ts'
+import type { Chosen } from './load-environment.ts'
 import type { Session } from './session.ts'
 
 /** What `up` is asked for, on standard output: addresses, or one object, in one line while others wait for more. */
 export function printUp(
   { stdout }: Session,
-  chosen: { readonly config: Config; readonly environment: Environment },
+  chosen: Chosen,
   result: UpResult,
   { output, hold = false }: { readonly output: 'text' | 'json'; readonly hold?: boolean },
 ): void {

@@ -24,6 +24,7 @@ import {
 } from './common-options.ts'
 import { hookActions } from './hook-actions.ts'
 import { lintFormats } from './lint-output/lint-output.ts'
+import type { ChoiceFlags } from './load-environment.ts'
 import { parseAge, parseBytes, parseCount, parsePlatforms, parseSeveral, parseTag } from './option-parsers.ts'
 import type { Session } from './session.ts'
 import { parseSince } from './since.ts'
@@ -67,6 +68,10 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
       .exitOverride()
       .configureOutput({ writeOut: session.stdout.write, writeErr: session.stderr.write })
 
+  /** Code that works on an environment is loaded after this: a mistake in the configuration is told without. */
+  const chosenBy = async (name: string | undefined, options: ChoiceFlags) =>
+    (await import('./load-environment.ts')).loadEnvironment(session, name, options)
+
   command('init', 'write a kindling.yaml from the Dockerfiles, manifests and scripts of this directory')
     .option('--check', 'print what would be written, and write nothing; exit code 2 when it would not plan')
     .action(async (options) => (await import('./commands/init.ts')).initCommand(session, options))
@@ -94,7 +99,9 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
       if (up.getOptionValueSource('keep') === 'cli' && !options.hold) {
         up.error("error: option '--keep <when>' needs --hold: otherwise all stays", { exitCode: 2 })
       }
-      await (await import('./commands/up.ts')).upCommand(session, name, options)
+      const chosen = await chosenBy(name, options)
+      if (options.hold) await (await import('./commands/hold.ts')).holdCommand(session, chosen, options)
+      else await (await import('./commands/up.ts')).upCommand(session, chosen, options)
     })
   command('test', 'bring an environment up, run its tests, and take it down again')
     .addArgument(environmentArgument())
@@ -118,7 +125,8 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
       if (options.keep === 'never' && options.keepFor !== undefined) {
         invoked.error("error: option '--keep-for <duration>' cannot be used with '--keep never'")
       }
-      await (await import('./commands/test.ts')).testCommand(session, name, tests, options)
+      const chosen = await chosenBy(name, options)
+      await (await import('./commands/test.ts')).testCommand(session, chosen, tests, options)
     })
   command('down', 'remove everything of an environment')
     .addArgument(environmentArgument())
@@ -178,7 +186,10 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     )
     .addOption(new Option('--graph', 'print a Mermaid flowchart').conflicts('output'))
     .addOption(outputOption())
-    .action(async (name, options) => (await import('./commands/plan.ts')).planCommand(session, name, options))
+    .action(async (name, options) => {
+      const chosen = await chosenBy(name, options)
+      await (await import('./commands/plan.ts')).planCommand(session, chosen, options)
+    })
   command('report', 'tell an earlier run again: where its time went, what failed, what has changed')
     .addArgument(
       new Argument(
@@ -240,9 +251,10 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .addOption(nodeImageOption())
     .addOption(engineOption())
     .addOption(outputOption())
-    .action(async (name, options) =>
-      (await import('./commands/bench.ts')).benchCommand(session, name, options),
-    )
+    .action(async (name, options) => {
+      const chosen = await chosenBy(name, options)
+      await (await import('./commands/bench.ts')).benchCommand(session, chosen, options)
+    })
   command('lint', 'find what makes builds slow and environments fail, in Dockerfiles and in the project')
     .addArgument(
       new Argument(

@@ -8,6 +8,9 @@ import { apiVersion, type ConfigV1Alpha1, schemaV1Alpha1 } from './v1alpha1.ts'
 
 type Mapping = Record<string, unknown>
 
+/** A file is read once or twice: to compile the schema takes longer than that. */
+const uncompiled = { jitless: true } as const
+
 /**
  * Checks a document against the public schema. The value is there even if there are errors, as long as something
  * could be saved: what is wrong has been taken out, so that the rules can look at the rest.
@@ -20,7 +23,7 @@ export function validate(source: YamlSource): {
   if (version.isForeign) return { diagnostics: version.diagnostics }
   // A missing version has been reported; the schema need not say so again.
   const raw = isMapping(source.value) ? { apiVersion, ...source.value } : source.value
-  const result = schemaV1Alpha1.safeParse(raw)
+  const result = schemaV1Alpha1.safeParse(raw, uncompiled)
   if (result.success) return { value: result.data, diagnostics: version.diagnostics }
   const findings = explainIssues(result.error.issues, source, configJsonSchema())
   const value = isMapping(raw) ? salvage(raw) : undefined
@@ -51,7 +54,7 @@ function checkVersion(source: YamlSource): { diagnostics: Diagnostic[]; isForeig
 function salvage(raw: Mapping): ConfigV1Alpha1 | undefined {
   const value = structuredClone(raw)
   for (;;) {
-    const result = schemaV1Alpha1.safeParse({ project: 'unnamed', ...value, apiVersion })
+    const result = schemaV1Alpha1.safeParse({ project: 'unnamed', ...value, apiVersion }, uncompiled)
     if (result.success) return result.data
     const paths = result.error.issues.flatMap((issue) => {
       const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)))

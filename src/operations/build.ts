@@ -87,7 +87,7 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
   const { config, host, signal } = options
   const runId = newRunId(host.clock.epochMs())
   const owner = { id: `build-${runId}`, projectId: projectId(config) }
-  const target = options.loadInto === undefined ? undefined : loadTarget(host, config, options.loadInto)
+  const target = options.loadInto === undefined ? undefined : await loadTarget(host, config, options.loadInto)
   const platforms = [...new Set([options.platform ?? []].flat())]
   const goals = { ...options, platforms, loads: target !== undefined }
   const plan = assembleBuildPlan(config, goals, machineFacts(config, host.history))

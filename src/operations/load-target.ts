@@ -15,7 +15,7 @@ export interface LoadTarget {
 }
 
 /** Finds where images of an environment are to be loaded. Throws `OperationError` when there is no such place. */
-export function loadTarget(host: Host, config: Config, environment: Environment): LoadTarget {
+export async function loadTarget(host: Host, config: Config, environment: Environment): Promise<LoadTarget> {
   const { name } = environment
   const id = environmentId(config, environment)
   const record = host.store.read(id)
@@ -26,7 +26,7 @@ export function loadTarget(host: Host, config: Config, environment: Environment)
       `bring it up first: \`kindling up ${name}\``,
     )
   }
-  const provider = findProvider(record.provider)
+  const provider = await findProvider(record.provider)
   const openNodes = provider?.openNodes?.bind(provider)
   if (openNodes === undefined) {
     throw new OperationError(

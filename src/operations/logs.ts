@@ -82,7 +82,7 @@ export async function logs(options: LogsOptions): Promise<{ readonly wasRestarte
 async function openLogs(options: LogsOptions): Promise<ContainerLogs> {
   const { host, config, environment, signal } = options
   const record = recordOf(options)
-  const provider = record === undefined ? undefined : findProvider(record.provider)
+  const provider = record === undefined ? undefined : await findProvider(record.provider)
   if (record === undefined || provider === undefined) {
     const { name } = environment
     throw new OperationError(

@@ -63,7 +63,7 @@ export async function prepare(
   const wanted = aboutOwnObjects(all, manifests)
   const hooked = withHooks(equipped.config, equipped.environment, wanted, manifests)
   const shared = withSharedObjects(hooked, manifests.isClusterScoped)
-  const provider = providerOf(environment.cluster.provider)
+  const provider = await providerOf(environment.cluster.provider)
   const { files } = valueFiles(handOverDirectory(config, environment), config.generated)
   const complete = withGenerated(shared, files, host.env)
   const { services } = complete

@@ -101,17 +101,16 @@ export async function settle(
 }
 
 /** The engine that has what an owner made. Throws `OperationError` when it cannot be used. */
-export function openEngineOf(
+export async function openEngineOf(
   { id, provider, engine }: Pick<EnvironmentRecord, 'id' | 'provider' | 'engine'>,
   host: Host,
   signal: AbortSignal,
 ): Promise<UsableEngine> {
   const preference = engineNames.find((name) => name === engine)
   const exec = host.exec(id)
-  return (
-    findProvider(provider)?.openEngine(host, exec, { signal, preference }) ??
-    host.openEngine(exec, { signal, preference })
-  )
+  const known = await findProvider(provider)
+  const options = { signal, preference }
+  return known === undefined ? host.openEngine(exec, options) : known.openEngine(host, exec, options)
 }
 
 function lastRun({ configFile, runs }: EnvironmentRecord): RunDirectory | undefined {

@@ -12,18 +12,15 @@ export function removalOf(
   engine: UsableEngine,
   onRemoved: Removal['onRemoved'] = () => {},
 ): Removal {
-  const known = findProvider(provider)
   return {
-    ...(known === undefined
-      ? {}
-      : {
-          removeCluster: async (options) => {
-            const removed = await known.remove(host, id, engine, options)
-            const ports = host.ports.list().flatMap(({ owner, port }) => (owner === id ? [port] : []))
-            const redirects = await removeLeftoverRedirects(host.exec(), ports, options)
-            return [...removed, ...redirects.map((port) => `redirect of port ${port}`)]
-          },
-        }),
+    removeCluster: async (options) => {
+      const known = await findProvider(provider)
+      if (known === undefined) return []
+      const removed = await known.remove(host, id, engine, options)
+      const ports = host.ports.list().flatMap(({ owner, port }) => (owner === id ? [port] : []))
+      const redirects = await removeLeftoverRedirects(host.exec(), ports, options)
+      return [...removed, ...redirects.map((port) => `redirect of port ${port}`)]
+    },
     engine: engine.engine,
     store: host.store,
     ports: host.ports,

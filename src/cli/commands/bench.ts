@@ -16,7 +16,7 @@ import type { Reporter } from '../../reporters/reporter.ts'
 import { taskLogReporter } from '../../reporters/task-logs.ts'
 import { formatDuration } from '../../util/duration.ts'
 import { benchTable, comparisonTable } from '../bench-table.ts'
-import { loadEnvironment } from '../load-environment.ts'
+import type { Chosen } from '../load-environment.ts'
 import { isLiveTerminal } from '../run-reporters.ts'
 import type { Session } from '../session.ts'
 
@@ -36,11 +36,10 @@ export interface BenchFlags {
 /** `kindling bench`: a line for each run on stderr; the figures, or one JSON object, on stdout. */
 export async function benchCommand(
   session: Session,
-  name: string | undefined,
+  { config, environment }: Chosen,
   flags: BenchFlags,
 ): Promise<void> {
   const { stdout, stderr, cwd } = session
-  const { config, environment } = await loadEnvironment(session, name, flags)
   if (flags.states.includes('changed') && flags.change === undefined)
     throw invalid('nothing says which file is changed', 'name one with `--change FILE`')
   const changedFile = flags.change === undefined ? undefined : existing(resolve(cwd, flags.change))

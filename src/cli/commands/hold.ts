@@ -1,4 +1,3 @@
-import type { Config, Environment } from '../../config/config.ts'
 import { CommandError } from '../../exec/command-error.ts'
 import type { Keep } from '../../operations/keep.ts'
 import { withEnvironment } from '../../operations/with-environment.ts'
@@ -8,6 +7,7 @@ import { type BringUpFlags, bringUpOptions } from '../bring-up-flags.ts'
 import { coverageSummary } from '../coverage-summary.ts'
 import { evidenceLine } from '../evidence-line.ts'
 import { holderInput } from '../holder-input.ts'
+import type { Chosen } from '../load-environment.ts'
 import { printUp } from '../print-up.ts'
 import { quietReporter } from '../run-reporters.ts'
 import type { Session } from '../session.ts'
@@ -21,11 +21,7 @@ export interface HoldFlags extends BringUpFlags {
  * `kindling up --hold`: an environment for whoever started this process, for as long as they hold its standard input
  * open. So it ends with them, however they end, and be it by `kill -9`.
  */
-export async function holdCommand(
-  session: Session,
-  chosen: { readonly config: Config; readonly environment: Environment },
-  flags: HoldFlags,
-): Promise<void> {
+export async function holdCommand(session: Session, chosen: Chosen, flags: HoldFlags): Promise<void> {
   const { stdin, stderr, abort } = session
   const input = holderInput(stdin)
   const signal = AbortSignal.any([abort.signal, input.signal])

@@ -3,7 +3,7 @@ import { type Forecast, forecast, type Supposition } from '../../operations/fore
 import { mermaidOf } from '../../plan/mermaid.ts'
 import type { StrategyName } from '../../plan/plan.ts'
 import { formatForecast } from '../format-plan.ts'
-import { loadEnvironment } from '../load-environment.ts'
+import type { Chosen } from '../load-environment.ts'
 import type { Session } from '../session.ts'
 
 export interface PlanFlags {
@@ -18,10 +18,9 @@ export interface PlanFlags {
 /** `kindling plan`: exactly what `up` would do, and how long it would take. */
 export async function planCommand(
   session: Session,
-  name: string | undefined,
+  { config, environment }: Chosen,
   flags: PlanFlags,
 ): Promise<void> {
-  const { config, environment } = await loadEnvironment(session, name, flags)
   const predicted = await forecast({
     config,
     environment,

@@ -6,7 +6,7 @@ import { formatDuration } from '../../util/duration.ts'
 import { type BringUpFlags, bringUpOptions } from '../bring-up-flags.ts'
 import { coverageSummary } from '../coverage-summary.ts'
 import { evidenceLine } from '../evidence-line.ts'
-import { loadEnvironment } from '../load-environment.ts'
+import type { Chosen } from '../load-environment.ts'
 import { watchRegressions } from '../regression-watch.ts'
 import { runReporter, terminalReporter } from '../run-reporters.ts'
 import type { Session } from '../session.ts'
@@ -19,11 +19,11 @@ export interface TestFlags extends BringUpFlags {
 /** `kindling test`: progress and what the tests print on stderr; with `--output json` one object on stdout. */
 export async function testCommand(
   session: Session,
-  name: string | undefined,
+  chosen: Chosen,
   run: readonly string[],
   flags: TestFlags,
 ): Promise<void> {
-  const { config, environment } = await loadEnvironment(session, name, flags)
+  const { config, environment } = chosen
   const flagged = bringUpOptions(session, flags)
   const terminal = await terminalReporter(session, config)
   let reporter: Reporter | undefined
@@ -48,7 +48,7 @@ export async function testCommand(
   const exitCode = watch.exitCode(result.exitCode)
   session.exitCode = exitCode
   if (flags.output === 'json') {
-    const told = resultObject({ config, environment }, { ...result, exitCode })
+    const told = resultObject(chosen, { ...result, exitCode })
     stdout.write(`${JSON.stringify(told, null, 2)}\n`)
   }
   if (coverage !== undefined) stderr.write(coverageSummary(coverage, session))

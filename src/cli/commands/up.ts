@@ -2,24 +2,20 @@ import { displayPath } from '../../diagnostics/format.ts'
 import { handOverDirectory } from '../../operations/hand-over.ts'
 import { up } from '../../operations/up.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
-import { bringUpOptions } from '../bring-up-flags.ts'
+import { type BringUpFlags, bringUpOptions } from '../bring-up-flags.ts'
 import { evidenceLine } from '../evidence-line.ts'
-import { loadEnvironment } from '../load-environment.ts'
+import type { Chosen } from '../load-environment.ts'
 import { printUp } from '../print-up.ts'
 import { watchRegressions } from '../regression-watch.ts'
 import { runReporter, terminalReporter } from '../run-reporters.ts'
 import type { Session } from '../session.ts'
-import { type HoldFlags, holdCommand } from './hold.ts'
 
-export interface UpFlags extends HoldFlags {
-  /** Takes it down again when standard input ends. */
-  readonly hold?: boolean
+export interface UpFlags extends BringUpFlags {
+  readonly output: 'text' | 'json'
 }
 
 /** `kindling up`: progress on stderr; addresses, or one JSON object, on stdout. */
-export async function upCommand(session: Session, name: string | undefined, flags: UpFlags): Promise<void> {
-  const chosen = await loadEnvironment(session, name, flags)
-  if (flags.hold === true) return holdCommand(session, chosen, flags)
+export async function upCommand(session: Session, chosen: Chosen, flags: UpFlags): Promise<void> {
   const { config, environment } = chosen
   const flagged = bringUpOptions(session, flags)
   const terminal = await terminalReporter(session, config)

@@ -37,8 +37,9 @@ export async function takeCoverage(
 ): Promise<CoverageResult | undefined> {
   const file = host.store.coverage(id)
   const record = file.read()
-  const served = findProvider(provider)
-  if (record === undefined || served === undefined || signal?.aborted === true) return undefined
+  if (record === undefined || signal?.aborted === true) return undefined
+  const served = await findProvider(provider)
+  if (served === undefined) return undefined
   const { directory, root } = record
   // Of a repository that is gone there is nothing to report on, nor a place for it.
   if (!existsSync(root)) return undefined
