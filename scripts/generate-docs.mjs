@@ -60,11 +60,12 @@ const cliHead = [
   '',
   '<!-- Generated from src/cli/program.ts by `npm run docs`. -->',
   '',
-  'Data goes to standard output, progress and problems to standard error. In a terminal a live view shows what is',
-  'going on; in a pipe, with `CI` set or on a dumb terminal there is one line for each event, and GitHub Actions and',
-  'GitLab CI get what they can show ([output.md](output.md)). `NO_COLOR` and `FORCE_COLOR` are respected.',
+  'Data goes to standard output, progress and problems to standard error. A terminal shows a live view; in a pipe, on a',
+  'dumb terminal or with `CI` set there is one line per event, and GitHub Actions and GitLab CI get groups and',
+  'annotations ([output.md](output.md)). `NO_COLOR` and `FORCE_COLOR` are respected.',
   '',
-  'Every command takes `--help`; `kindling --version` prints the version.',
+  'Every command takes `--help`; `kindling --version` prints the version. An option counts more than the variable that',
+  'does the same. More variables are [below](#variables).',
 ]
 
 const cliTail = [
@@ -74,13 +75,28 @@ const cliTail = [
   '| code | meaning |',
   '| --- | --- |',
   `| ${exitCodes.ok} | done |`,
-  `| ${exitCodes.taskFailed} | a task failed, or \`lint\` has found errors |`,
+  `| ${exitCodes.taskFailed} | a task failed, \`lint\` found errors, or a phase is slower than \`--fail-on-regression\` allows |`,
   `| ${exitCodes.usage} | the command line, \`kindling.yaml\` or a manifest is wrong; nothing was done |`,
-  `| ${exitCodes.machine} | the machine is the problem: no usable podman, a port is taken, the cluster could not be started |`,
+  `| ${exitCodes.machine} | the machine is the problem: no usable podman, a port is taken, a disk is full, the cluster did not start |`,
   `| ${exitCodes.internal} | a bug in Kindling |`,
-  '| 130, 143, 129 | interrupted by Ctrl-C, SIGTERM or SIGHUP: 128 and the number of the signal |',
+  `| ${exitCodes.testsFailed} | the environment came up, and its tests failed |`,
+  '| 130, 143, 129 | interrupted by Ctrl-C, SIGTERM or SIGHUP: 128 plus the number of the signal |',
   '',
   '[errors.md](errors.md) explains every error code.',
+  '',
+  '## Variables',
+  '',
+  'Beside those that stand for an option above:',
+  '',
+  '| variable | meaning |',
+  '| --- | --- |',
+  '| `CI` | no live view, even in a terminal |',
+  '| `NO_COLOR`, `FORCE_COLOR` | colours off, or on |',
+  '| `IMAGE_TAG` | the tag of all images that `build` makes, as `--tag` |',
+  '| `E2E_COVERAGE` | `true` is `--coverage` |',
+  '| `KINDLING_STATE_DIR` | where Kindling keeps what it knows of this machine; default `~/.local/state/kindling` |',
+  '| `KINDLING_REAPER` | `off`: nothing cleans up after a `kill -9` until the next `down`, `gc` or `up` |',
+  '| `OTEL_EXPORTER_OTLP_ENDPOINT`, `TRACEPARENT`, … | where traces go, and whose part they are ([reports.md](reports.md#traces)) |',
 ]
 
 const lintHead = `# Lint
@@ -208,11 +224,15 @@ function ruleSection({ name, severity, summary, why, details, example, fix }, la
 
 /** One section for each command, then what holds for all of them. */
 function renderCliReference(program) {
-  const sections = program.commands.flatMap((command) => {
+  const commands = program
+    .createHelp()
+    .visibleCommands(program)
+    .filter((command) => command.name() !== 'help')
+  const sections = commands.flatMap((command) => {
     const help = command.createHelp()
     const operands = help
       .visibleArguments(command)
-      .map((operand) => [code(operand.name()), operand.description, ''])
+      .map((operand) => [code(operand.name()), ...meaningOf(operand)])
     const options = command.options.map((option) => [`\`${option.flags}\``, ...meaningOf(option)])
     const rows = [...operands, ...options]
     return [
@@ -230,9 +250,10 @@ function renderCliReference(program) {
   return `${[...cliHead, ...sections, ...cliTail].join('\n')}\n`
 }
 
-function meaningOf({ description, argChoices, defaultValue }) {
+function meaningOf({ description, argChoices, defaultValue, envVar }) {
   const choices = argChoices === undefined ? '' : `: ${argChoices.map(code).join(', ')}`
-  return [`${description}${choices}`, defaultValue === undefined ? '' : code(defaultValue)]
+  const variable = envVar === undefined ? '' : `; variable ${code(envVar)}`
+  return [`${description}${choices}${variable}`, defaultValue === undefined ? '' : code(defaultValue)]
 }
 
 /** The sections of everything inside a mapping, depth first. */
@@ -252,16 +273,38 @@ function sectionsOf(schema, path) {
   const branches = schema.anyOf ?? []
   const isChoiceOfKeys = branches.some(({ const: word, enum: words }) => (word ?? words) !== undefined)
   if (isChoiceOfKeys) {
+    // Of a value that is a word or a text, its own row says all.
+    if (!branches.some(({ properties }) => properties !== undefined)) return []
     const rows = branches.flatMap((branch) =>
       branch.properties === undefined ? [wordRow(branch)] : rowsOf({ ...branch, required: [] }),
     )
-    const text = ['Each item is one of these.', '']
-    return [{ heading, text, rows }, ...branches.flatMap((branch) => sectionsBelow(branch, path))]
+    const text = ['Each item is one of these; `timeout` may stand beside any of them.', '']
+    return [{ heading, text, rows: sharedLast(rows) }, ...branches.flatMap((branch) => sectionsBelow(branch, path))]
   }
-  return branches.flatMap((branch) => {
+  const sections = branches.flatMap((branch) => {
     const [section, ...below] = sectionsOf(branch, path)
-    return section === undefined ? [] : [{ ...section, heading: `${heading}: ${branch.title}` }, ...below]
+    return section === undefined ? [] : [{ ...section, title: branch.title }, ...below]
   })
+  // One of something and a list of it have the same keys.
+  const different = sections.filter(
+    ({ rows }, index) => sections.findIndex((other) => isSame(other.rows, rows)) === index,
+  )
+  const titled = different.filter(({ title }) => title !== undefined)
+  return different.map(({ title, ...section }) =>
+    title === undefined || titled.length === 1 && different.length < sections.length
+      ? section
+      : { ...section, heading: `${heading}: ${title}` },
+  )
+}
+
+/** Rows with those that are there several times once, at the end. */
+function sharedLast(rows) {
+  const isShared = (row) => rows.filter((other) => isSame(other, row)).length > 1
+  return [...rows.filter((row) => !isShared(row)), ...rows.filter((row, index) => isShared(row) && rows.findIndex((other) => isSame(other, row)) === index)]
+}
+
+function isSame(one, other) {
+  return JSON.stringify(one) === JSON.stringify(other)
 }
 
 function textOf({ description }) {

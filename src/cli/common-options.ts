@@ -8,55 +8,55 @@ import { parseThreshold } from './threshold.ts'
 // What several commands take: one name, one meaning and one sentence wherever it stands.
 
 export const environmentArgument = () =>
-  new Argument('[environment]', 'name of an environment; the only one, or the one marked default')
+  new Argument('[environment]', 'name of an environment. Default: the only one, or the one marked default')
 
 export const fileOption = () =>
-  new Option('-f, --file <path>', 'configuration file; otherwise kindling.yaml here or above').env(
+  new Option('-f, --file <path>', 'configuration file. Default: kindling.yaml in this directory or above').env(
     'KINDLING_FILE',
   )
 
 export const archiveOption = () =>
-  new Option('--archive <directory>', 'load images from there instead of building them').env(
+  new Option('--archive <directory>', 'load images from this directory instead of building them').env(
     'KINDLING_ARCHIVE',
   )
 
 export const outputOption = () =>
-  new Option('-o, --output <format>', 'what is written to standard output')
+  new Option('-o, --output <format>', 'format of standard output')
     .choices(['text', 'json'])
     .default('text')
 
 export const junitOption = () =>
-  new Option('--junit <file>', 'write a report in the JUnit format: each task is a test case')
+  new Option('--junit <file>', 'write a JUnit report, with each task as a test case')
     .env('KINDLING_JUNIT')
     .argParser(parseFile)
 
 export const providerOption = () =>
-  new Option('--provider <name>', 'what serves the environment, instead of what it says')
+  new Option('--provider <name>', 'what serves the environment, instead of its `cluster.provider`')
     .choices(clusterProviders)
     .env('KINDLING_PROVIDER')
 
 export const engineOption = () =>
-  new Option('--engine <name>', 'which container engine; otherwise the first that can be used')
+  new Option('--engine <name>', 'container engine. Default: the first that works')
     .choices(['podman', 'docker'])
     .env('KINDLING_ENGINE')
 
 export const nodeImageOption = () =>
-  new Option('--node-image <reference>', 'image of the nodes of a Kind cluster').env('KINDLING_NODE_IMAGE')
+  new Option('--node-image <reference>', 'node image of a Kind cluster').env('KINDLING_NODE_IMAGE')
 
 export const recreateOption = () =>
-  new Option('--recreate', 'replace a cluster that is not as the configuration says')
+  new Option('--recreate', 'replace a Kind cluster that no longer matches the configuration')
 
 export const evidenceOption = () =>
   new Option(
     '--evidence <when>',
-    'gather logs, events and facts into the directory of the run, instead of when the environment says',
+    'when to gather logs, events and facts into the run directory, instead of the `evidence.when` of the environment',
   ).choices(evidenceChoices)
 
 export const intoOption = () =>
-  new Option('-e, --environment <name>', 'whose cluster images are loaded into; the only one, or the default')
+  new Option('-e, --environment <name>', 'environment whose cluster the images are loaded into. Default: the only one, or the one marked default')
 
 export const coverageOption = () =>
-  new Option('--coverage', 'measure the coverage of the services; E2E_COVERAGE=true does the same')
+  new Option('--coverage', 'measure the coverage of the services; variable E2E_COVERAGE=true')
 
 export const keepOption = (description: string) =>
   new Option('--keep <when>', description).choices(keepChoices).env('KINDLING_KEEP')
@@ -70,7 +70,7 @@ export const strategyOption = () =>
 export const regressionOption = () =>
   new Option(
     '--fail-on-regression <percentage>',
-    'exit with 1 when a phase took so much longer than the median of recent runs, for example 20%',
+    'exit with 1 when a phase took this much longer than the median of recent runs, for example 20%',
   ).argParser(parseThreshold)
 
 export const keepForOption = (description: string) =>

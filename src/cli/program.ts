@@ -47,7 +47,7 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .version(packageVersion(), '-V, --version')
     .exitOverride()
     .showSuggestionAfterError()
-    .showHelpAfterError('(run with --help for what there is)')
+    .showHelpAfterError('(run with --help for usage)')
     .configureHelp({ sortSubcommands: false })
     .configureOutput({ writeOut: session.stdout.write, writeErr: session.stderr.write })
     .hook('preAction', (_, command) => {
@@ -73,7 +73,7 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     (await import('./load-environment.ts')).loadEnvironment(session, name, options)
 
   command('init', 'write a kindling.yaml from the Dockerfiles, manifests and scripts of this directory')
-    .option('--check', 'print what would be written, and write nothing; exit code 2 when it would not plan')
+    .option('--check', 'print what would be written, and write nothing; exit code 2 if it would not plan')
     .action(async (options) => (await import('./commands/init.ts')).initCommand(session, options))
   command('up', 'bring an environment up, and leave it up')
     .addArgument(environmentArgument())
@@ -87,17 +87,17 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .addOption(coverageOption())
     .addOption(evidenceOption())
     .addOption(
-      keepForOption('how long it is wanted, for example 2h: then `gc` removes it; otherwise for ever'),
+      keepForOption('how long to keep it, for example 2h; after that `gc` removes it. Default: no limit'),
     )
-    .option('--fail-fast', 'when a task fails, cancel the others instead of finishing them')
+    .option('--fail-fast', 'when a task fails, cancel the others instead of letting them finish')
     .addOption(junitOption())
     .addOption(regressionOption())
-    .option('--hold', 'take it down again when standard input ends, as it does with whoever started this')
-    .addOption(keepOption('what stays after --hold; otherwise only what was up before'))
+    .option('--hold', 'take it down again when standard input ends, which it does when whoever started this is gone')
+    .addOption(keepOption('with --hold: when to leave it up. Default: only if it was up before'))
     .addOption(outputOption())
     .action(async (name, options, up) => {
       if (up.getOptionValueSource('keep') === 'cli' && !options.hold) {
-        up.error("error: option '--keep <when>' needs --hold: otherwise all stays", { exitCode: 2 })
+        up.error("error: option '--keep <when>' needs '--hold': `up` without it leaves everything up", { exitCode: 2 })
       }
       const chosen = await chosenBy(name, options)
       if (options.hold) await (await import('./commands/hold.ts')).holdCommand(session, chosen, options)
@@ -113,11 +113,11 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .addOption(engineOption())
     .addOption(recreateOption())
     .addOption(archiveOption())
-    .addOption(keepOption('leave the environment up; otherwise only what was up before stays'))
+    .addOption(keepOption('when to leave the environment up. Default: only if it was up before'))
     .addOption(coverageOption())
     .addOption(evidenceOption())
-    .addOption(keepForOption('how long what is kept is wanted; otherwise 24h').implies({ keep: 'always' }))
-    .option('--fail-fast', 'when a task fails, cancel the others instead of finishing them')
+    .addOption(keepForOption('how long to keep it, as --keep always; after that `gc` removes it. Default: 24h').implies({ keep: 'always' }))
+    .option('--fail-fast', 'when a task fails, cancel the others instead of letting them finish')
     .addOption(junitOption())
     .addOption(regressionOption())
     .addOption(outputOption())
@@ -133,47 +133,47 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .addOption(fileOption())
     .action(async (name, options) => (await import('./commands/down.ts')).downCommand(session, name, options))
   command('build', 'build images in parallel, without any cluster')
-    .addArgument(new Argument('[image...]', 'names of images; all that are built here'))
+    .addArgument(new Argument('[image...]', 'names of images. Default: all that are built here'))
     .addOption(fileOption())
     .addOption(
-      new Option('--tag <tag>', 'instead of a unique one; the variable IMAGE_TAG does the same').argParser(
+      new Option('--tag <tag>', 'a tag to use instead of a unique one; variable IMAGE_TAG').argParser(
         parseTag,
       ),
     )
     .addOption(engineOption())
     .option('--load', 'load the images into the cluster of an environment that is up')
-    .addOption(new Option('--kind', 'the same as --load').implies({ load: true }))
+    .addOption(new Option('--kind', 'same as --load').implies({ load: true }))
     .addOption(intoOption())
-    .option('--push <registry>', 'upload the images there; one for several platforms as a list of them')
+    .option('--push <registry>', 'push the images to this registry; an image for several platforms as one list')
     .addOption(archiveOption())
-    .option('--export <directory>', 'write the images there, for others to load with --archive')
-    .option('--cleanup', 'remove the images again in the end')
-    .option('--fresh', 'build without any cache, and reuse nothing')
-    .option('--coverage', 'build for the measuring of coverage; E2E_COVERAGE=true does the same')
+    .option('--export <directory>', 'write the images to this directory, for others to load with --archive')
+    .option('--cleanup', 'remove the images again at the end')
+    .option('--fresh', 'build without any cache and reuse nothing')
+    .option('--coverage', 'build with coverage measurement, as for `up --coverage`; variable E2E_COVERAGE=true')
     .addOption(
       new Option(
         '--platform <os/architecture>',
-        'instead of what the images say; several, with commas between them or one by one, for all of them',
+        'build all images for this platform instead of their own; several separated by commas, or given one by one',
       ).argParser(parsePlatforms),
     )
-    .addOption(new Option('-j, --jobs <number>', 'at most so many builds at once').argParser(parseCount))
-    .option('--fail-fast', 'when a build fails, cancel the others instead of finishing them')
+    .addOption(new Option('-j, --jobs <number>', 'at most this many builds at once').argParser(parseCount))
+    .option('--fail-fast', 'when a build fails, cancel the others instead of letting them finish')
     .addOption(junitOption())
     .addOption(outputOption())
     .action(async (names, options) =>
       (await import('./commands/build.ts')).buildCommand(session, names, options),
     )
   command('load', 'load images into the cluster of an environment that is up')
-    .addArgument(new Argument('[image...]', 'names of images; all that are built here'))
+    .addArgument(new Argument('[image...]', 'names of images. Default: all that are built here'))
     .addOption(fileOption())
     .addOption(intoOption())
     .addOption(archiveOption())
-    .option('--fail-fast', 'when an image fails, cancel the others instead of finishing them')
+    .option('--fail-fast', 'when an image fails, cancel the others instead of letting them finish')
     .addOption(outputOption())
     .action(async (names, options) =>
       (await import('./commands/build.ts')).buildCommand(session, names, { ...options, load: true }),
     )
-  command('plan', 'show what `up` would do and how long it would take, without doing it')
+  command('plan', 'show what `up` would do and how long it would take, and do nothing')
     .addArgument(environmentArgument())
     .addOption(fileOption())
     .addOption(strategyOption())
@@ -181,72 +181,72 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .addOption(
       new Option(
         '--simulate <what>',
-        'predict it for another machine, or for more services: cpus=16,memory=64GiB,services=200',
+        'predict for another machine, or for more services: cpus=16,memory=64GiB,services=200',
       ).argParser(parseSupposition),
     )
-    .addOption(new Option('--graph', 'print a Mermaid flowchart').conflicts('output'))
+    .addOption(new Option('--graph', 'print the plan as a Mermaid flowchart').conflicts('output'))
     .addOption(outputOption())
     .action(async (name, options) => {
       const chosen = await chosenBy(name, options)
       await (await import('./commands/plan.ts')).planCommand(session, chosen, options)
     })
-  command('report', 'tell an earlier run again: where its time went, what failed, what has changed')
+  command('report', 'report on an earlier run: where its time went, what failed, what has changed')
     .addArgument(
       new Argument(
         '[run]',
-        'id of a run, the beginning or end of it, or a path to its directory; the newest',
+        'id of a run, its beginning or end, or the path of its directory. Default: the newest run',
       ),
     )
     .addOption(fileOption())
-    .option('--list', 'show which runs there are')
+    .option('--list', 'list the runs there are')
     .addOption(
       new Option(
         '--format <name>',
-        'otherwise what the name of the file asks for, or text for people',
+        'format of the report. Default: by the extension of the --output file, else text',
       ).choices(formatNames),
     )
-    .option('-o, --output <file>', 'write it there instead of to standard output')
-    .option('--compare <run>', 'with which run; `previous` is the last one that did the same and succeeded')
+    .option('-o, --output <file>', 'write the report to this file instead of standard output')
+    .option('--compare <run>', 'compare with this run; `previous` is the last one that did the same and succeeded')
     .action(async (name, options) =>
       (await import('./commands/report.ts')).reportCommand(session, name, options),
     )
-  command('matrix', 'divide environments among jobs of CI, by how long they took')
-    .addArgument(new Argument('[environment...]', 'names of environments; all'))
+  command('matrix', 'divide environments among CI jobs by how long they take')
+    .addArgument(new Argument('[environment...]', 'names of environments. Default: all'))
     .addOption(fileOption())
     .addOption(
       new Option('--format <format>', 'what to print').choices(['github', 'gitlab', 'json']).default('json'),
     )
     .addOption(
-      new Option('--shards <number>', 'at most so many jobs; otherwise one for each environment').argParser(
+      new Option('--shards <number>', 'at most this many jobs. Default: one per environment').argParser(
         parseCount,
       ),
     )
     .option(
       '--durations <file...>',
-      'what other machines have recorded, as `--format json` has written it there',
+      'durations recorded on other machines, as written there by `matrix --format json`',
     )
     .action(async (names, options) =>
       (await import('./commands/matrix.ts')).matrixCommand(session, names, options),
     )
-  command('bench', 'bring an environment up by several strategies in turn, and compare them')
+  command('bench', 'bring an environment up with several strategies in turn, and compare them')
     .addArgument(environmentArgument())
     .addOption(fileOption())
     .addOption(
-      new Option('--strategies <names>', 'which, with commas between them')
+      new Option('--strategies <names>', 'which strategies, separated by commas')
         .argParser(parseSeveral(strategyNames))
         .default([...strategyNames], strategyNames.join(',')),
     )
-    .addOption(new Option('--rounds <number>', 'how often each is measured').argParser(parseCount).default(3))
+    .addOption(new Option('--rounds <number>', 'how often to measure each').argParser(parseCount).default(3))
     .addOption(
-      new Option('--states <names>', 'from where: cold (no cache), warm (every image is there)')
+      new Option('--states <names>', 'starting points, separated by commas: cold (no cache), warm (all images are there)')
         .argParser(parseSeveral(benchStates))
         .default(['cold', 'warm'], 'cold,warm'),
     )
     .option(
       '--change <file>',
-      'also measure `up` again with an empty line more in this file, which is put back',
+      'also measure a second `up` after a change: an empty line added to this file, and taken out again',
     )
-    .option('--compare <file>', 'an earlier result, as `--output json` has written it')
+    .option('--compare <file>', 'compare with an earlier result, as written by `bench --output json`')
     .addOption(providerOption())
     .addOption(nodeImageOption())
     .addOption(engineOption())
@@ -259,57 +259,57 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .addArgument(
       new Argument(
         '[path...]',
-        'Dockerfiles, YAML files, or directories with Dockerfiles; the whole project',
+        'Dockerfiles, YAML files, or directories with Dockerfiles. Default: the whole project',
       ),
     )
     .addOption(fileOption())
-    .option('--fix', 'put right in the files what can safely be put right')
+    .option('--fix', 'fix in the files what can be fixed safely')
     .addOption(
-      new Option('--staged', 'look at what is about to be committed instead, as git has it').conflicts([
+      new Option('--staged', 'lint what is about to be committed, as it is in the git index').conflicts([
         'fix',
         'file',
       ]),
     )
     .addOption(
-      new Option('-o, --output <format>', 'what is written to standard output')
+      new Option('-o, --output <format>', 'format of standard output')
         .choices(lintFormats)
         .default('text'),
     )
     .action(async (paths, options) =>
       (await import('./commands/lint.ts')).lintCommand(session, paths, packageVersion(), options),
     )
-  command('hooks', 'have git lint what is about to be committed, or no longer')
+  command('hooks', 'install or remove the git hook that lints what is about to be committed')
     .addArgument(new Argument('<action>', 'what to do with the pre-commit hook').choices(hookActions))
     .action(async (action) => (await import('./commands/hooks.ts')).hooksCommand(session, action))
   command('status', 'show which environments of this machine are up')
-    .option('--adoption', 'instead, how far each service of this repository has come, and its next step')
+    .option('--adoption', 'show instead how far each service of this repository has moved to Kindling, and its next step')
     .addOption(fileOption())
     .addOption(
-      new Option('-o, --output <format>', 'what is written to standard output')
+      new Option('-o, --output <format>', 'format of standard output')
         .choices(['text', 'json', 'markdown'])
         .default('text'),
     )
     .action(async (options) => (await import('./commands/status.ts')).statusCommand(session, options))
-  command('logs', 'show what the containers of an environment that is up have printed')
-    .addArgument(new Argument('[service...]', 'names of services; all of them'))
-    .option('--file <path>', 'configuration file; otherwise kindling.yaml here or above')
+  command('logs', 'show what the containers of an environment have printed')
+    .addArgument(new Argument('[service...]', 'names of services. Default: all'))
+    .option('--file <path>', 'configuration file. Default: kindling.yaml in this directory or above')
     .addOption(
       new Option(
         '-e, --environment <name>',
-        'whose services they are; the only one, or the one marked default',
+        'the environment. Default: the only one, or the one marked default',
       ),
     )
-    .option('-f, --follow', 'go on with what is printed from now on')
+    .option('-f, --follow', 'keep following what is printed')
     .addOption(
-      new Option('-n, --tail <lines>', 'of each container only so many lines, the last ones').argParser(
+      new Option('-n, --tail <lines>', 'only the last lines of each container').argParser(
         parseCount,
       ),
     )
     .addOption(
-      new Option('--since <when>', 'only what is newer: 10m, or 2026-01-31T08:00:00Z').argParser(parseSince),
+      new Option('--since <when>', 'only what was printed since: 10m, or 2026-01-31T08:00:00Z').argParser(parseSince),
     )
     .addOption(
-      new Option('-p, --previous', 'what containers printed before they were last started').conflicts(
+      new Option('-p, --previous', 'what the containers printed before their last start').conflicts(
         'follow',
       ),
     )
@@ -318,25 +318,25 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .action(async (services, options) =>
       (await import('./commands/logs.ts')).logsCommand(session, services, options),
     )
-  command('doctor', 'check by trying whether this machine can do all that is needed').action(async () =>
+  command('doctor', 'check, by trying, whether this machine can do what is needed').action(async () =>
     (await import('./commands/doctor.ts')).doctorCommand(session),
   )
   command(
     'gc',
-    'remove what crashed runs and deleted repositories left behind, and what nobody wants any more',
+    'remove what crashed runs, deleted repositories and expired environments left behind',
   )
-    .option('--all', 'also the images that are kept for later runs, as far as nothing uses them')
+    .option('--all', 'also remove images that are kept for later runs, unless something uses them')
     .addOption(
-      new Option('--older-than <duration>', 'of these, those that were made so long ago: 12h, 7d').argParser(
+      new Option('--older-than <duration>', 'also remove kept images that are older than this: 12h, 7d').argParser(
         parseAge,
       ),
     )
     .addOption(
-      new Option('--max-size <size>', 'of these, the oldest, until the rest takes no more: 10GiB').argParser(
+      new Option('--max-size <size>', 'also remove kept images, the oldest first, until the rest fits into this: 10GiB').argParser(
         parseBytes,
       ),
     )
-    .option('--dry-run', 'remove nothing, and say what would go')
+    .option('--dry-run', 'only say what would be removed')
     .action(async (options) => (await import('./commands/gc.ts')).gcCommand(session, options))
   program
     .command('reap', { hidden: true })

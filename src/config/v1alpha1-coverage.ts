@@ -15,12 +15,10 @@ export function coverageV1Alpha1(args: z.ZodType<Record<string, Word>>): z.ZodTy
     .strictObject({
       args: args
         .default({})
-        .describe('Build arguments that are added, or take the place of those in `args`.'),
+        .describe('Build arguments that are added to those in `args`, or replace them.'),
       language: z
         .enum(coverageLanguages)
-        .describe(
-          'What its programs are written in: says how they measure themselves, and how to read what they write.',
-        )
+        .describe('The language of its programs, which decides how they measure themselves and how the data is read.')
         .exactOptional(),
       paths: z
         .record(z.string().min(1).meta({ title: 'path or prefix' }), path)
@@ -28,10 +26,7 @@ export function coverageV1Alpha1(args: z.ZodType<Record<string, Word>>): z.ZodTy
           title: 'mapping of paths',
           examples: [{ '/app': '.' }, { 'example.com/shop': 'services/shop' }],
         })
-        .describe(
-          'Where files of the image are in the repository: directories of the image with directories of the ' +
-            'repository; for Go, import paths of modules. The longest that fits counts. Goes with `language`.',
-        )
+        .describe('Where files of the image are in the repository: from a directory of the image (for Go, the import ' + 'path of a module) to a directory of the repository. The longest match counts. Goes with `language`.')
         .exactOptional(),
     })
     .meta({

@@ -47,10 +47,7 @@ const object = z.strictObject({
   keys: z
     .record(objectKey, z.string().min(1).meta({ title: 'name of a part' }))
     .meta({ title: 'mapping of keys to parts', examples: [{ 'server.pem': 'cert' }] })
-    .describe(
-      'The keys, each with the part that is its value. Default: `password`, `token`; `tls.crt`, `tls.key` and ' +
-        '`ca.crt`; `private.pem` and `public.pem`; in a ConfigMap `ca.crt` or `public.pem`.',
-    )
+    .describe('The keys of the object, each with the part that is its value. Default, by the kind of value: ' + '`password`; `token`; `tls.crt`, `tls.key` and `ca.crt`; `private.pem` and `public.pem`. In a ' + 'ConfigMap only `ca.crt` or `public.pem`.')
     .exactOptional(),
   data: z
     .record(objectKey, word)
@@ -59,7 +56,7 @@ const object = z.strictObject({
       examples: [{ username: 'shop', url: 'postgres://shop:${generated.db-password}@postgres/shop' }],
     })
     .default({})
-    .describe('Further keys, with texts in which `${generated.NAME.PART}` and `${env.NAME}` have a meaning.'),
+    .describe('Further keys, with texts that may contain `${generated.NAME.PART}` and `${env.NAME}`.'),
 })
 
 const objects = (title: string) => {
@@ -90,7 +87,7 @@ const days = z
   .max(3650)
   .meta({ title: 'number of days' })
   .default(30)
-  .describe('How long it is valid. What has nearly run out is made anew by the next `up`.')
+  .describe('How many days it is valid. When nine tenths of them are over, the next `up` makes a new one.')
 
 const password = z.strictObject({
   length: z
@@ -99,8 +96,8 @@ const password = z.strictObject({
     .max(256)
     .meta({ title: 'whole number from 8 to 256' })
     .default(24)
-    .describe('How many characters: letters and digits, at least one of each.'),
-  symbols: z.boolean().default(false).describe('Has symbols as well, at least one of `!#%*+-.=?@_~`.'),
+    .describe('How many characters: letters and digits, with at least one lower-case letter, one capital and one ' + 'digit.'),
+  symbols: z.boolean().default(false).describe('Whether it also has symbols, at least one of `!#%*+-.=?@_~`.'),
 })
 
 const token = z.strictObject({
@@ -131,7 +128,7 @@ const certificate = z.strictObject({
     )
     .min(1)
     .meta({ title: 'list of names of hosts', examples: [['gateway', 'gateway.shop.svc', 'localhost']] })
-    .describe('The names it is good for.'),
+    .describe('The host names it is valid for.'),
   addresses: z
     .array(
       z
@@ -141,13 +138,13 @@ const certificate = z.strictObject({
     )
     .meta({ title: 'list of IP addresses' })
     .default(['127.0.0.1'])
-    .describe('The addresses it is good for; tests reach services by `127.0.0.1`.'),
+    .describe('The IP addresses it is valid for; tests reach services at `127.0.0.1`.'),
   commonName: commonName.describe('Its name. Default: the first of `names`.').exactOptional(),
   days,
 })
 
 const keyPair = z.strictObject({
-  type: z.enum(keyTypes).default('ed25519').describe('`ec` is P-256, `rsa` has 2048 bits.'),
+  type: z.enum(keyTypes).default('ed25519').describe('The algorithm; `ec` is P-256, `rsa` has 2048 bits.'),
 })
 
 /** The schema of one of the values that are `generated`. */
@@ -155,9 +152,7 @@ export const generatedV1Alpha1: z.ZodType<GeneratedV1Alpha1, unknown> = z
   .strictObject({
     password: password
       .meta({ title: 'password', examples: [{ length: 24 }] })
-      .describe(
-        'A random password. Its part: `value`. A value has one of `password`, `token`, `ca`, `certificate` and `keyPair`.',
-      )
+      .describe('A random password. Its part: `value`. Each generated value has exactly one of `password`, `token`, ' + '`ca`, `certificate` and `keyPair`.')
       .exactOptional(),
     token: token
       .meta({ title: 'token', examples: [{ bytes: 32, encoding: 'hex' }] })
@@ -178,13 +173,10 @@ export const generatedV1Alpha1: z.ZodType<GeneratedV1Alpha1, unknown> = z
       .describe('A pair of keys. Its parts: `private` and `public`.')
       .exactOptional(),
     secret: objects('Secret')
-      .describe(
-        'Secrets that hold it, which are there before the services are. With `tls.crt` and `tls.key` in it, one is ' +
-          'of type `kubernetes.io/tls`.',
-      )
+      .describe('Secrets that hold it, created before the services. One with `tls.crt` and `tls.key` is of type ' + '`kubernetes.io/tls`.')
       .exactOptional(),
     configMap: objects('ConfigMap')
-      .describe('ConfigMaps that hold what is not secret of it.')
+      .describe('ConfigMaps that hold those parts of it that are not secret.')
       .exactOptional(),
   })
   .meta({ title: 'value to generate' })

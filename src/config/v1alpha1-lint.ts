@@ -19,16 +19,16 @@ const rule = z
 
 const waiver = z
   .strictObject({
-    rule: rule.describe('The rule that is not to be kept; docs/lint.md has all of them.'),
+    rule: rule.describe('The rule to waive; docs/lint.md lists all of them.'),
     path: path
-      .describe('A file, or a directory with all below it. Default: the whole project.')
+      .describe('A file, or a directory with everything below it. Default: the whole project.')
       .meta({ examples: ['docker/legacy.Dockerfile', 'third_party'] })
       .exactOptional(),
     reason: z
       .string()
       .min(1)
       .meta({ title: 'reason', examples: ['the base is rebuilt monthly, this image weekly'] })
-      .describe('Why.'),
+      .describe('Why it is waived.'),
   })
   .meta({
     title: 'mapping with `rule` and `reason`',
@@ -42,12 +42,12 @@ export const lintV1Alpha1: z.ZodType<LintV1Alpha1> = z
       .array(waiver)
       .meta({ title: 'list of waivers' })
       .default([])
-      .describe('Rules that do not hold, everywhere or in some files. One that waives nothing is told.'),
+      .describe('Rules to waive, everywhere or in some files. A waiver that waives nothing is reported.'),
     severity: z
       .record(rule, z.enum(['error', 'warning']))
       .default({})
-      .describe('How serious a rule is here: only errors make `kindling lint` fail.')
+      .describe('The severity of a rule in this project: only errors make `kindling lint` fail.')
       .meta({ examples: [{ 'unpinned-base': 'error' }] }),
   })
   .default({ disable: [], severity: {} })
-  .describe('What `kindling lint` passes over, and how seriously it takes the rest.')
+  .describe('What `kindling lint` ignores, and how seriously it takes the rest.')

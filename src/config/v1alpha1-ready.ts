@@ -90,7 +90,7 @@ const request = {
     .default({})
     .describe('Headers of the request.'),
   host: hostName
-    .describe('The name the server is asked by: `Host` header, and for https the name of the certificate.')
+    .describe('The host name to send: the `Host` header, and for https the name that the certificate must have.')
     .exactOptional(),
   status: z
     .union([
@@ -104,14 +104,14 @@ const request = {
     ])
     .meta({ title: 'HTTP status, range, or list of them', examples: [200, '200-299', [200, 404]] })
     .default(200)
-    .describe('Status that counts.'),
-  body: pattern.describe('What the body of the answer must have in it.').exactOptional(),
+    .describe('The status that counts as ready.'),
+  body: pattern.describe('What the body of the response must contain.').exactOptional(),
 }
 
 /** A condition by its key, with a time of its own. */
 function condition<K extends string, T extends z.ZodType>(key: K, value: T) {
   const timeout = duration
-    .describe("How long it may take from when it is first looked at, within the service's `timeout`.")
+    .describe("How long this condition may take from when it is first checked, within the service's `timeout`.")
     .exactOptional()
   return z.strictObject({ [key]: value, timeout } as { [key in K]: T } & { timeout: typeof timeout }).meta({
     title: key,
@@ -131,17 +131,15 @@ export const readyV1Alpha1: z.ZodType<ReadyV1Alpha1, unknown> = z
         '`rollout`: every workload of the manifests has all its pods ready; Jobs are complete. `job`: all Jobs of the ' +
           'manifests are complete. `endpoints`: every Service of the manifests has ready addresses.',
       ),
-    condition('rollout', z.literal(true).describe('As the word alone; for a `timeout` of its own.')),
-    condition('job', all(objectName, '`true`, or name of a Job').describe('A Job is complete, or all are.')),
+    condition('rollout', z.literal(true).describe('Same as the word alone; for a `timeout` of its own.')),
+    condition('job', all(objectName, '`true`, or name of a Job').describe('The named Job is complete, or all Jobs are.')),
     condition(
       'endpoints',
-      all(objectName, '`true`, or name of a Service').describe(
-        'A Service has ready addresses behind it, or every one has.',
-      ),
+      all(objectName, '`true`, or name of a Service').describe('The named Service has ready addresses, or all Services have.'),
     ),
     condition(
       'http',
-      z.strictObject(request).describe('A request from the host that must be answered as said here.'),
+      z.strictObject(request).describe('A request from the host that must be answered as described here.'),
     ),
     condition(
       'https',
@@ -149,21 +147,18 @@ export const readyV1Alpha1: z.ZodType<ReadyV1Alpha1, unknown> = z
         .strictObject({
           ...request,
           ca: path
-            .describe(
-              'File with the certificates (PEM) to trust, instead of the well-known ones; ' +
-                '`${generated.NAME.cert.file}` is that of a generated CA.',
-            )
+            .describe('A PEM file with the certificates to trust instead of the well-known ones; ' + '`${generated.NAME.cert.file}` is that of a generated CA.')
             .exactOptional(),
           insecure: z
             .boolean()
             .default(false)
-            .describe('Takes whatever certificate the server has, as probes of Kubernetes do.'),
+            .describe('Whether to accept any certificate, as Kubernetes probes do.'),
         })
         .describe('The same over TLS.'),
     ),
     condition(
       'tcp',
-      z.strictObject({ port: portName }).describe('A port that must accept connections from the host.'),
+      z.strictObject({ port: portName }).describe('A port that must accept a connection from the host.'),
     ),
     condition(
       'exec',
@@ -183,11 +178,11 @@ export const readyV1Alpha1: z.ZodType<ReadyV1Alpha1, unknown> = z
         .union([
           pattern,
           z
-            .strictObject({ line: pattern.describe('What the line has in it.'), ...choice })
+            .strictObject({ line: pattern.describe('What the line must contain.'), ...choice })
             .meta({ title: 'line and container' }),
         ])
         .meta({ title: 'text, /regular expression/, or a mapping with `line`', examples: ['ready to serve'] })
-        .describe('A line that a container must have printed since it was last started.'),
+        .describe('A line that a container must have printed since its last start.'),
     ),
     condition(
       'condition',
@@ -198,14 +193,14 @@ export const readyV1Alpha1: z.ZodType<ReadyV1Alpha1, unknown> = z
             .string()
             .min(1)
             .meta({ title: 'type of a condition', examples: ['Established', 'Ready'] })
-            .describe('The entry of `status.conditions`.'),
+            .describe('The type of the entry in `status.conditions`.'),
           status: z
             .union([z.enum(['True', 'False', 'Unknown']), z.boolean()])
             .meta({ title: '`True`, `False` or `Unknown`' })
             .default('True')
-            .describe('What it must say.'),
+            .describe('The status it must have.'),
         })
-        .describe("A condition in an object's status. Not on podman, which has no objects."),
+        .describe('A condition in the status of an object. Not on podman, which has no objects.'),
     ),
     condition(
       'dns',
@@ -213,13 +208,11 @@ export const readyV1Alpha1: z.ZodType<ReadyV1Alpha1, unknown> = z
         .union([
           hostName,
           z
-            .strictObject({ name: hostName.describe('The name.'), ...choice })
+            .strictObject({ name: hostName.describe('The name to look up.'), ...choice })
             .meta({ title: 'name and container' }),
         ])
         .meta({ title: 'name of a host, or a mapping with `name`', examples: ['postgres.shop.svc'] })
-        .describe(
-          'A name that must resolve in a container of the service, whose image has getent or nslookup.',
-        ),
+        .describe('A name that must resolve in a container of the service; its image needs getent or nslookup.'),
     ),
   ])
   .meta({ title: '`rollout`, `job`, `endpoints`, or a mapping with one of the conditions' }) as z.ZodType<

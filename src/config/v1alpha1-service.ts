@@ -26,9 +26,7 @@ const imagePath = z
       .string()
       .regex(/^[^.[\]]+(\[(\*|\d+)\])*(\.[^.[\]]+(\[(\*|\d+)\])*)*$/)
       .meta({ title: 'dotted path', examples: ['spec.image', 'spec.template.spec.containers[*].image'] })
-      .describe(
-        'The field with the image reference. `[*]` stands for all items of a list, `[0]` for the first.',
-      ),
+      .describe('The field that holds the image reference. `[*]` stands for all items of a list, `[0]` for the first.'),
   })
   .meta({ title: 'place of an image', examples: [{ kind: 'Widget', path: 'spec.image' }] })
 
@@ -41,7 +39,7 @@ const need = z
         level: z
           .enum(['ready', 'applied'])
           .default('ready')
-          .describe('`applied`: its objects have been sent to the cluster, whether or not it is ready.'),
+          .describe('`applied` waits only until its objects have been sent to the cluster, ready or not.'),
       })
       .meta({ title: 'need with a level' }),
   ])
@@ -53,25 +51,16 @@ export const serviceV1Alpha1: z.ZodType<ServiceV1Alpha1, unknown> = z
     ...sourcesV1Alpha1,
     ...stepV1Alpha1,
     instanceOf: name
-      .describe(
-        'Makes this a second instance of another service, with its manifests. `needs`, `ready`, `timeout`, `restarts`, ' +
-          '`ports` (host ports that are fixed aside), `env`, `outputs` and `namespace` are those of the other one where ' +
-          'they are left out here. With a `namespace` of its own, its objects keep their names; otherwise they get names of their own, ' +
-          'and so do references between them.',
-      )
+      .describe('Makes this a second instance of another service, with the same manifests. `needs`, `ready`, ' + '`timeout`, `restarts`, `ports` (without fixed host ports), `env`, `outputs` and `namespace` are ' + 'taken from the other service where they are left out here. With a `namespace` of its own its ' + 'objects keep their names; otherwise they are renamed, and so are the references between them.')
       .exactOptional(),
     namespace: name
-      .describe(
-        'Puts all its objects that belong to a namespace into this one, whatever they name, together with what they ' +
-          'say of the namespaces they come from: subjects of role bindings, services of webhooks. Names for DNS such ' +
-          'as `api.shop.svc` stay.',
-      )
+      .describe('Moves all its namespaced objects into this namespace, whatever namespace they name, along with what ' + 'they say about the namespace they come from: subjects of role bindings, services of webhooks. DNS ' + 'names such as `api.shop.svc` stay as they are.')
       .exactOptional(),
     imagePaths: z
       .array(imagePath)
       .meta({ title: 'list of places', examples: [[{ kind: 'Widget', path: 'spec.image' }]] })
       .default([])
-      .describe('Where objects that are no workloads name images, to be treated like those of pods.'),
+      .describe('Where objects other than workloads name images, which are then treated like those of pods.'),
     needs: z
       .array(need)
       .meta({
@@ -79,7 +68,7 @@ export const serviceV1Alpha1: z.ZodType<ServiceV1Alpha1, unknown> = z
         examples: [['postgres'], ['postgres', { service: 'operator', level: 'applied' }]],
       })
       .default([])
-      .describe('What must be there before this one is applied.'),
+      .describe('The services that must be ready before this one is applied.'),
     ready: z
       .array(readyV1Alpha1)
       .min(1)
@@ -88,22 +77,16 @@ export const serviceV1Alpha1: z.ZodType<ServiceV1Alpha1, unknown> = z
         examples: [['rollout', { http: { port: 'api', path: '/readyz' } }]],
       })
       .default(['rollout'])
-      .describe(
-        'When it counts as ready: all of these, checked in order. Where it is left out, the `ports` of the service are ' +
-          'then given a moment to take connections.',
-      ),
+      .describe('When it counts as ready: all of these conditions, checked in order. If left out, its `ports` also ' + 'get a moment after the rollout to accept connections.'),
     timeout: duration
       .default('3m')
-      .describe('How long it may take from apply until ready; how long `run` may take.'),
+      .describe('How long it may take from apply until ready, or how long `run` may take.'),
     restarts: z
       .int()
       .min(0)
       .meta({ title: 'whole number, 0 or more' })
       .default(1)
-      .describe(
-        'How many restarts of a container are tolerated while it comes up. One is for what a need that has only just ' +
-          'become ready refuses; more are for needs that are not declared, or only `applied`.',
-      ),
+      .describe('How many restarts of a container are tolerated while it comes up. One covers a need that has only ' + 'just become ready; more may be necessary when needs are not declared, or only `applied`.'),
     ports: z
       .record(
         name,
@@ -114,7 +97,7 @@ export const serviceV1Alpha1: z.ZodType<ServiceV1Alpha1, unknown> = z
               .strictObject({
                 port: port.describe('Port of the Kubernetes Service.'),
                 host: port
-                  .describe('Port on 127.0.0.1. Default: a free one, allocated per run.')
+                  .describe('Port on 127.0.0.1. Default: a free one, allocated for the environment.')
                   .exactOptional(),
               })
               .meta({ title: 'port with a fixed host port' }),
@@ -126,6 +109,6 @@ export const serviceV1Alpha1: z.ZodType<ServiceV1Alpha1, unknown> = z
         examples: [{ api: 8080, grpc: { port: 9090, host: 19090 } }],
       })
       .default({})
-      .describe('Ports of its Kubernetes Services that tests reach from the host, by name.'),
+      .describe('Ports of its Kubernetes Services that tests can reach from the host, by name.'),
   })
   .meta({ title: 'service' })

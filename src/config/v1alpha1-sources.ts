@@ -38,7 +38,7 @@ const helm = z
       .string()
       .min(1)
       .meta({ title: 'URL', examples: ['https://charts.example.com'] })
-      .describe('The repository that has the chart, where helm has not been told of it.')
+      .describe('The URL of the repository of the chart, if it has not been added to helm.')
       .exactOptional(),
     version: z
       .string()
@@ -48,9 +48,7 @@ const helm = z
       .exactOptional(),
     release: name.describe('The name of the release. Default: the name of the service.').exactOptional(),
     namespace: name
-      .describe(
-        'The namespace of the release; objects that name none are put there. Default: that of the service.',
-      )
+      .describe('The namespace of the release, for objects that name none. Default: that of the service.')
       .exactOptional(),
     values: paths
       .meta({ title: 'path or list of paths', examples: ['deploy/values.yaml', ['deploy/values-e2e.yaml']] })
@@ -63,10 +61,7 @@ const helm = z
         examples: [{ replicas: 1, 'image.repository': 'shop/gateway' }],
       })
       .default({})
-      .describe(
-        'Single values, which win over those from files. What is in quotes, or no number, truth value or `null`, ' +
-          'stays a text.',
-      ),
+      .describe('Single values, which win over those from files. Numbers, `true`, `false` and `null` keep their type ' + 'unless they are quoted; anything else is text.'),
     setFile: z
       .record(valueName, path)
       .meta({ title: 'mapping of paths', examples: [{ 'config.text': 'deploy/gateway.conf' }] })
@@ -85,21 +80,14 @@ export const sourcesV1Alpha1 = {
       title: 'path or list of paths',
       examples: ['deploy/postgres.yaml', ['deploy/gateway', 'deploy/crds/**/*.yaml']],
     })
-    .describe(
-      'Manifests from files: a file, a directory of which every `.yaml`, `.yml` and `.json` file is taken, or a ' +
-        'pattern with `*`, `**` (any directories below), `?` and `{a,b}`. A service needs at least one of `apply`, ' +
-        '`kustomize`, `helm` and `command`, and may have several, or else `run`.',
-    )
+    .describe('Manifests from files: a file, a directory (every `.yaml`, `.yml` and `.json` file directly in it), ' + 'or a pattern with `*`, `**` (any directories below), `?` and `{a,b}`. A service needs at least one ' + 'of `apply`, `kustomize`, `helm` and `command`, and may have several; or it has `run` instead.')
     .exactOptional(),
   kustomize: paths
     .meta({ title: 'directory or list of directories', examples: ['deploy/overlays/e2e'] })
-    .describe('Manifests from kustomizations, rendered by `kustomize`, or else by `kubectl kustomize`.')
+    .describe('Manifests from kustomizations, rendered by `kustomize` or, if that is missing, `kubectl kustomize`.')
     .exactOptional(),
   helm: helm
-    .describe(
-      'Manifests from a chart, rendered by `helm template`. Hooks for an installation run before and after the ' +
-        'rest of the service; those for upgrades, rollbacks, deletions and tests are left out.',
-    )
+    .describe('Manifests from a chart, rendered by `helm template`. Install hooks run before and after the rest of ' + 'the service; hooks for upgrades, rollbacks, deletions and tests are left out.')
     .exactOptional(),
   command: command
     .meta({

@@ -39,7 +39,7 @@ export const port: z.ZodInt = z
   .meta({ title: 'port number', examples: [8080] })
 export const portName: z.ZodString = name
   .meta({ examples: ['api'] })
-  .describe("A name from the service's `ports`.")
+  .describe('A name from the `ports` of the service.')
 
 /** Which container of a service is meant. */
 export interface ChoiceV1Alpha1 {
@@ -48,12 +48,12 @@ export interface ChoiceV1Alpha1 {
 }
 
 export const choice: Record<keyof ChoiceV1Alpha1, z.ZodExactOptional<z.ZodString>> = {
-  container: name.describe('Name of a container. Default: any that runs.').exactOptional(),
+  container: name.describe('Name of a container. Default: any that is running.').exactOptional(),
   pod: z
     .string()
     .min(1)
     .meta({ title: 'name of a pod or workload', examples: ['postgres-0', 'worker'] })
-    .describe('A pod, or the workload (Deployment, StatefulSet, …) whose pods are meant. Default: all.')
+    .describe('A pod, or a workload (Deployment, StatefulSet, …) for all of its pods. Default: all.')
     .exactOptional(),
 }
 

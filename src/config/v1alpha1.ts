@@ -69,7 +69,7 @@ const builtImage = z
       .string()
       .min(1)
       .meta({ title: 'repository without a tag', examples: ['shop/gateway'] })
-      .describe('Its name as it stands in the manifests, without a tag. Default: `<project>/<name>`.')
+      .describe('Its name in the manifests, without a tag. Default: `<project>/<name>`.')
       .exactOptional(),
     context: path.default('.').describe('The build context.'),
     target: z
@@ -80,14 +80,11 @@ const builtImage = z
       .exactOptional(),
     args: buildArgs
       .default({})
-      .describe(
-        'Build arguments. `${images.NAME.ref}` is the reference of another image of this run, and makes this ' +
-          'image need it; `${env.NAME}` is an environment variable; `$${` stands for `${`.',
-      ),
+      .describe('Build arguments. `${images.NAME.ref}` is the reference of another image in this run, and makes this ' + 'image need that one; `${env.NAME}` is an environment variable; `$${` stands for a literal `${`.'),
     coverage: coverageV1Alpha1(buildArgs)
-      .describe('How its coverage is measured, with `--coverage` or `E2E_COVERAGE=true`.')
+      .describe('How to measure its coverage, for runs with `--coverage` or `E2E_COVERAGE=true`.')
       .exactOptional(),
-    needs: names.default([]).describe('Images that must be there before this one is built.'),
+    needs: names.default([]).describe('Images that must be there before this one is built. Those in `FROM`, `COPY --from` and ' + '`${images.…}` count by themselves.'),
     secrets: z
       .record(
         z
@@ -116,26 +113,18 @@ const builtImage = z
         examples: [{ npmrc: { file: '.npmrc' }, token: { env: 'NPM_TOKEN' } }],
       })
       .default({})
-      .describe(
-        'Secrets for `RUN --mount=type=secret,id=…`. They are in no layer and no output; another value alone is no ' +
-          'reason to build again, another name is.',
-      ),
+      .describe('Secrets for `RUN --mount=type=secret,id=…`. They end up in no layer and no output. A new value ' + 'alone is no reason to build again; a new name is.'),
     memory: size
       .default('512MiB')
-      .describe(
-        'What the build takes at most; builds start together only while they fit into the memory. One that was seen to take more before is given that.',
-      ),
-    timeout: duration.default('30m').describe('After this long the build is stopped and has failed.'),
+      .describe('How much memory the build takes at most; builds run together only while they fit. A build that took ' + 'more in an earlier run is given that.'),
+    timeout: duration.default('30m').describe('After this long the build is stopped and counts as failed.'),
     platform: z
       .union([platform, z.array(platform).min(1)])
       .meta({
         title: 'platform, or list of platforms',
         examples: ['linux/amd64', ['linux/amd64', 'linux/arm64']],
       })
-      .describe(
-        'The platform to build for. Default: that of the container engine. Of several, `kindling build` builds all, ' +
-          'and an environment uses the one of this machine.',
-      )
+      .describe('The platform to build for. Default: that of the container engine. If there are several, `kindling ' + 'build` builds all of them, and environments use the one of this machine.')
       .exactOptional(),
   })
   .meta({ title: 'image that is built' })
@@ -149,10 +138,7 @@ const externalImage = z
       .describe('The reference to pull. A short name means `docker.io/library/…`, no tag means `latest`.'),
     rootfs: command
       .meta({ examples: [['sh', 'images/rootfs.sh', 'nodejs']] })
-      .describe(
-        "A command, run in this file's directory, that writes a root file system as tar to stdout; the image is " +
-          'imported from it where the registry cannot be reached.',
-      )
+      .describe("For machines that cannot reach the registry: a command, run in this file's directory, that writes a " + 'root file system as tar to stdout. The image is imported from that instead.')
       .exactOptional(),
   })
   .meta({ title: 'image that is pulled' })
@@ -160,7 +146,7 @@ const externalImage = z
 /** The schema of `kindling.yaml`: validation, the JSON schema and the reference page all come from it. */
 export const schemaV1Alpha1: z.ZodType<ConfigV1Alpha1> = z.strictObject({
   apiVersion: z.literal(apiVersion).describe('The version of this format.'),
-  project: name.describe('Name of the project; names of images and containers begin with it.'),
+  project: name.describe('Name of the project, with which the names of its images and containers begin.'),
   images: z
     .record(
       name,
@@ -177,10 +163,7 @@ export const schemaV1Alpha1: z.ZodType<ConfigV1Alpha1> = z.strictObject({
   generated: z
     .record(name, generatedV1Alpha1)
     .default({})
-    .describe(
-      'Passwords, tokens, certificates and keys by name, made once for an environment, and passed on by ' +
-        '`${generated.NAME.PART}`, as Secrets and ConfigMaps, and as files for the tests.',
-    ),
+    .describe('Passwords, tokens, certificates and keys by name. They are made once per environment, and passed on ' + 'as `${generated.NAME.PART}`, as Secrets and ConfigMaps, and as files for the tests.'),
   services: z.record(name, serviceV1Alpha1).default({}).describe('The services by name.'),
   environments: z
     .record(name, environmentV1Alpha1)
