@@ -238,7 +238,7 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     )
     .addOption(new Option('--rounds <number>', 'how often to measure each').argParser(parseCount).default(3))
     .addOption(
-      new Option('--states <names>', 'starting points, separated by commas: cold (no cache), warm (all images are there)')
+      new Option('--states <names>', 'starting points, separated by commas: cold (no cache), warm (all images are there), changed (see --change)')
         .argParser(parseSeveral(benchStates))
         .default(['cold', 'warm'], 'cold,warm'),
     )
