@@ -103,34 +103,34 @@ const lintHead = `# Lint
 
 <!-- Generated from src/lint by \`npm run docs\`. -->
 
-\`kindling lint\` finds what makes builds slow and environments fail, before anybody waits for it: in the Dockerfiles of the
-images in \`kindling.yaml\`, and in what it says about the project. With paths it looks at those: files, or directories in which
-it looks for \`Dockerfile\`, \`Dockerfile.*\`, \`*.Dockerfile\` and \`Containerfile\`, with or without a \`kindling.yaml\`.
+\`kindling lint\` finds what makes builds slow and environments fail before anybody waits for it: in the Dockerfiles of the
+images in \`kindling.yaml\`, and in the project around them. Given paths, it looks at those instead: files, or directories in
+which it looks for \`Dockerfile\`, \`Dockerfile.*\`, \`*.Dockerfile\` and \`Containerfile\`. That works without a \`kindling.yaml\`.
 
 \`\`\`
 docker/gateway.Dockerfile:12:5  error  package-upgrade
   \`dnf update\` upgrades every package of the base image
     12 | RUN dnf -y update && dnf -y install openssl && dnf clean all
        |     ~~~~~~~~~~~~~
-  why:  it takes long, makes another image each day, and hides which base the image really has
+  why:  it is slow, makes a different image every day, and hides which base the image really has
   cost: 41.0s when \`gateway\` was last built on this machine, on the critical path of \`e2e\`: up 38.2s sooner without it
   hint: start from a newer base image and pin it by tag or digest; for single packages, \`dnf upgrade PACKAGE\`
 \`\`\`
 
-Where Kindling has built the image before, a finding says what its instructions took then, and how much sooner an environment
-would be up without them. Exit code 1 means that there are errors; warnings alone are no failure. \`--output\` writes \`json\`,
-\`sarif\` (2.1.0, for code scanning) or \`github\` (annotations of GitHub Actions) instead. \`--fix\` puts right what can safely be
-put right: nothing that it does changes what an image can do, and doing it twice changes nothing more.
+If Kindling has built the image before, a finding says how long its instructions took, and how much sooner an environment would
+be up without them. Exit code 1 means that there are errors; warnings alone are no failure. \`--output\` writes \`json\`, \`sarif\`
+(2.1.0, for code scanning) or \`github\` (annotations of GitHub Actions) instead. \`--fix\` fixes what can be fixed safely: nothing
+it does changes what the image can do, and a second \`--fix\` changes nothing more.
 
 \`lintDockerfile(text)\` does the same from TypeScript.
 
 ## What is read
 
-Scripts are read as a shell would read them: behind \`&&\`, \`||\`, \`;\` and pipes, in subshells, \`if\`, loops, \`case\` and
-functions, in \`$(…)\`, in quotes after \`sh -c\` and \`eval\`, in heredocs, and behind \`sudo\`, \`env\`, \`time\`, \`timeout\`, \`xargs\`
-and the like. Variables are filled in from \`ARG\`, \`ENV\`, the script itself, and the \`args\` of the image. What is only printed,
-quoted or commented is no command; what runs in the container later (\`CMD\`, \`ENTRYPOINT\`, \`HEALTHCHECK\`) is not built. Scripts
-of the project that a \`RUN\` calls are not looked into, and neither is PowerShell.
+Scripts are read as a shell would read them: after \`&&\`, \`||\`, \`;\` and pipes; in subshells, \`if\`, loops, \`case\` and functions; in
+\`$(…)\`, in quotes after \`sh -c\` and \`eval\`, in heredocs; and after \`sudo\`, \`env\`, \`time\`, \`timeout\`, \`xargs\` and the like.
+Variables are filled in from \`ARG\`, \`ENV\`, the script itself, and the \`args\` of the image. Text that is only printed, quoted or
+commented is not a command, and what runs in the container later (\`CMD\`, \`ENTRYPOINT\`, \`HEALTHCHECK\`) is not part of the build.
+Not looked into are scripts of the project that a \`RUN\` calls, and PowerShell.
 
 ## Waivers
 
@@ -139,9 +139,9 @@ of the project that a \`RUN\` calls are not looked into, and neither is PowerShe
 RUN dnf -y update && dnf clean all
 \`\`\`
 
-Before the first instruction a waiver holds for the file; elsewhere for the instruction that follows, or, between the lines of
-one, for its next line. In YAML it holds for the line that follows, or for that at whose end it stands. Several rules stand
-with commas between them. In \`kindling.yaml\`, for the project or a part of it:
+A waiver before the first instruction applies to the whole file. Elsewhere it applies to the instruction that follows or, between
+the lines of one instruction, to its next line. In YAML it applies to the line that follows, or to its own if it is at the end of
+one. Several rules are separated by commas. In \`kindling.yaml\` you can waive a rule for the project or a part of it:
 
 \`\`\`yaml
 lint:
@@ -152,11 +152,11 @@ lint:
 
 ## Before each commit
 
-\`kindling hooks install\` has git lint the Dockerfiles, Kind configurations and the \`kindling.yaml\` of each commit, as they are
-about to be committed and not as they lie in the directory. A hook that is there is kept and called first; \`kindling hooks
-uninstall\` puts it back. It works in worktrees and with \`core.hooksPath\`; a commit without such files does not even start it.
-\`kindling lint --staged\` is what it runs. For [pre-commit](https://pre-commit.com) there is the hook \`kindling-lint\` in
-\`.pre-commit-hooks.yaml\`.
+After \`kindling hooks install\`, git lints the Dockerfiles, Kind configurations and the \`kindling.yaml\` of each commit, as they are
+about to be committed rather than as they are in the directory. A hook that is already there is kept, and called first;
+\`kindling hooks uninstall\` puts it back. This works in worktrees and with \`core.hooksPath\`, and a commit without such files does
+not even start Kindling. What the hook runs is \`kindling lint --staged\`. For [pre-commit](https://pre-commit.com) there is the hook
+\`kindling-lint\` in \`.pre-commit-hooks.yaml\`.
 `
 
 /** One entry for each generated file: its path and its text. */

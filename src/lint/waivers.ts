@@ -18,10 +18,10 @@ export interface WaiverComment {
 export const waiverRule: RuleDescription = {
   name: 'waiver',
   severity: 'error',
-  summary: 'a waiver without a reason, of a rule that does not exist, or that waives nothing',
-  why: 'a waiver stays for years, and the next one has to know whether it still holds',
-  details: `A waiver needs a reason, and rules that exist. One that waives nothing (any more) is a warning; those of
-\`kindling.yaml\` are only judged when the whole project is looked at.`,
+  summary: 'a waiver gives no reason, names a rule that does not exist, or waives nothing',
+  why: 'waivers stay for years, and whoever comes next has to know whether they still hold',
+  details: `A waiver needs a reason and the names of rules that exist. One that waives nothing, or nothing any more, is a warning;
+those in \`kindling.yaml\` are judged only when the whole project is linted.`,
   example: {
     bad: '# kindling-lint disable=package-upgrade\nRUN dnf -y update',
     good: '# kindling-lint disable=package-upgrade reason="the base is rebuilt monthly, the image weekly"\nRUN dnf -y update',

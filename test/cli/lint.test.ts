@@ -36,7 +36,7 @@ test('L1: a finding says where, what, why, what it costs on this machine, and wh
       \`dnf update\` upgrades every package of the base image
         2 | RUN dnf -y update && \\
           |     ~~~~~~~~~~~~~
-      why:  it takes long, makes another image each day, and hides which base the image really has
+      why:  it is slow, makes a different image every day, and hides which base the image really has
       cost: 41.0s when \`web\` was last built on this machine, on the critical path of \`e2e\`: up 41.0s sooner without it
       hint: start from a newer base image and pin it by tag or digest; for single packages, \`dnf upgrade PACKAGE\`
 
@@ -44,7 +44,7 @@ test('L1: a finding says where, what, why, what it costs on this machine, and wh
       \`dnf\` leaves the package lists in /var/cache in the layer
         3 |     dnf -y install git
           |     ~~~~~~~~~~~~~~
-      why:  the layer is larger by tens of megabytes that nobody reads, and is loaded into each cluster with them
+      why:  the layer has tens of megabytes that nobody reads, and they are loaded into every cluster
       hint: end the same \`RUN\` with \`&& dnf clean all\`
 
     1 error, 1 warning in 3 files; \`--fix\` puts 1 of them right

@@ -21,12 +21,12 @@ const leastAnyway = 100 * mebibyte
 export const dockerignore: ProjectRule = {
   name: 'dockerignore',
   severity: 'warning',
-  summary: 'a build context has no `.dockerignore`, or one that lets through what no image wants',
-  why: 'each build reads, hashes and copies all of the context, and a change of any file in it is a reason to build again',
+  summary: 'a build context has no `.dockerignore`, or one that lets through what no image needs',
+  why: 'each build reads, hashes and copies the whole context, and a change to any file in it is a reason to build again',
   details: `The size is that of what a build sees, after its \`.dockerignore\`, \`.containerignore\` or \`<Dockerfile>.dockerignore\`.
-Counted are directories such as \`.git\`, \`node_modules\`, \`target\` and \`dist\` from 1 MiB on, as long as no \`COPY\` names them;
-contexts without any ignore file from 10 MiB on; and all from 100 MiB on. Contexts belong to images, so this rule looks only
-at those of a \`kindling.yaml\`.`,
+The rule reports directories such as \`.git\`, \`node_modules\`, \`target\` and \`dist\` from 1 MiB, unless a \`COPY\` names them;
+contexts without any ignore file from 10 MiB; and any context from 100 MiB. Contexts belong to images, so it looks only at those
+in a \`kindling.yaml\`.`,
   *check({ contexts }) {
     for (const context of contexts) {
       const { ignoreFile, bytes, location, images } = context

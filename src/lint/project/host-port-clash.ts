@@ -21,13 +21,13 @@ const anyAddress: ReadonlySet<string> = new Set(['0.0.0.0', '::', ''])
 export const hostPortClash: ProjectRule = {
   name: 'host-port-clash',
   severity: 'warning',
-  summary: 'a port of the host is fixed in several environments, or twice in one',
-  why: 'only one can have the port: the environments cannot be up at the same time, here or on a CI machine they share',
-  details: `Looked at are \`extraPortMappings\` and \`apiServerPort\` of all Kind configurations, and \`host\` of the \`ports\` of services.
+  summary: 'the same host port is fixed in several environments, or twice in one',
+  why: 'only one of them can have the port, so the environments cannot be up at the same time, here or on a CI machine they share',
+  details: `The rule looks at \`extraPortMappings\` and \`apiServerPort\` of all Kind configurations, and at \`host\` of the \`ports\` of services.
 Ports on different addresses do not clash. Within one environment it is an error.
 
-Leave the host port out: Kindling finds a free one for each run, and tells the tests which. In a Kind configuration, leave
-out the mapping altogether, and name the port under \`ports\` of the service.`,
+Leave the host port out: Kindling finds a free one and tells the tests which. In a Kind configuration, leave out the whole
+mapping, and name the port under \`ports\` of the service.`,
   *check(facts) {
     const all = [...kindPorts(facts), ...servicePorts(facts)]
     for (const [index, one] of all.entries()) {
@@ -43,7 +43,7 @@ function shared({ port, by, environments, location }: FixedPort): ProjectFinding
   return {
     location,
     message: `${by} fixes host port ${port} for the environments ${names}, which cannot be up at the same time`,
-    hint: 'leave the host port out, and a free one is found for each',
+    hint: 'leave the host port out: Kindling finds a free one for each',
   }
 }
 
@@ -53,7 +53,7 @@ function clash(one: FixedPort, other: FixedPort): ProjectFinding {
   return {
     location: one.location,
     message: `host port ${one.port} of ${one.by} is also that of ${other.by}${where}`,
-    hint: 'leave the host port out, and a free one is found for each',
+    hint: 'leave the host port out: Kindling finds a free one for each',
     ...(common === undefined ? {} : { severity: 'error' }),
     related: [{ message: `${other.by} has it`, location: other.location }],
   }

@@ -13,11 +13,11 @@ export const nodePortClash: ProjectRule = {
   name: 'node-port-clash',
   severity: 'error',
   summary: 'two Services of one environment have the same `nodePort`',
-  why: 'a cluster gives each to one Service only, and refuses the second one when it is applied',
-  details: `Looked at are the manifests of each environment, rendered ones included. Services that never meet in one
-environment may have the same.
+  why: 'a cluster gives each node port to one Service only, and refuses the second when it is applied',
+  details: `The rule looks at the manifests of each environment, including rendered ones. Services that are never in the same environment
+may share a node port.
 
-Leave \`nodePort\` out where nobody needs to know it; for the tests, name the port under \`ports\` of the service.`,
+Leave \`nodePort\` out unless somebody has to know it; for the tests, name the port under \`ports\` of the service.`,
   *check({ objects }) {
     const all = objects.flatMap(nodePorts)
     for (const [index, one] of all.entries()) {
@@ -26,7 +26,7 @@ Leave \`nodePort\` out where nobody needs to know it; for the tests, name the po
       yield {
         location: one.of.locate(['spec', 'ports', one.index, 'nodePort']),
         message: `the nodePort ${one.nodePort} is also that of ${describeObject(other.of.object)}`,
-        hint: 'leave one of them out, and the cluster gives it another',
+        hint: 'leave one of them out: the cluster chooses another',
         related: [
           {
             message: `${describeObject(other.of.object)} has it`,

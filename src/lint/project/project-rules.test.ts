@@ -167,7 +167,7 @@ kubeadmConfigPatches:
 `,
   }
   expect(await lintProject(files)).toEqual([
-    'kind.yaml:6:17 warning relative-mount: `./data` is relative, and depends on who makes the cluster from where',
+    'kind.yaml:6:17 warning relative-mount: `./data` is relative, so it depends on who creates the cluster, and where',
     'kind.yaml:11:15 warning kubeadm-patch: the patch is for v1beta3 alone: nodes of these, which take v1beta4, ignore it',
   ])
 })

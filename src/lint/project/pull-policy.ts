@@ -13,11 +13,11 @@ export const pullPolicy: ProjectRule = {
   name: 'pull-policy',
   severity: 'warning',
   summary:
-    'a manifest hard-codes a pull policy that holds only where the image was loaded, or only where it was pushed',
-  why: 'the same manifest then fails elsewhere: `Never` where nobody has loaded the image, `Always` where nobody has pushed it',
-  details: `Counted are \`imagePullPolicy: Never\` of any container, and \`Always\` of one whose image is built by the project.
-\`IfNotPresent\` fits both, and is what Kubernetes takes for any tag but \`latest\`. Kindling sets the policy itself on the images it
-has loaded, and on no others.
+    'a manifest hard-codes a pull policy that works only where the image was loaded, or only where it was pushed',
+  why: 'the same manifest fails elsewhere: `Never` where nobody has loaded the image, `Always` where nobody has pushed it',
+  details: `The rule reports \`imagePullPolicy: Never\` of any container, and \`Always\` if the project builds the image. \`IfNotPresent\` works
+everywhere, and is the default of Kubernetes for any tag but \`latest\`. Kindling sets the policy itself for the images it has
+loaded, and for no others.
 
 Leave it out.`,
   *check({ objects }) {
@@ -27,7 +27,7 @@ Leave it out.`,
         yield {
           location: locate([...path, 'imagePullPolicy']),
           message: `${describeObject(object)} has \`imagePullPolicy: ${policy}\` for \`${image}\``,
-          hint: 'leave it out: Kindling sets it where it has loaded the image',
+          hint: 'leave it out: Kindling sets it for images that it has loaded',
         }
       }
     }

@@ -4,10 +4,10 @@ import type { ProjectRule } from './project-rule.ts'
 export const relativeMount: ProjectRule = {
   name: 'relative-mount',
   severity: 'warning',
-  summary: 'a mount of a Kind configuration has a relative path on the host',
-  why: 'kind takes it from the directory it is called in, and Kindling from that of the file: each mounts something else',
-  details: `Looked at is \`hostPath\` of \`extraMounts\` in all nodes. The container engine makes a directory that does not exist, so
-the wrong one is empty and nobody is told.
+  summary: 'a mount in a Kind configuration has a relative host path',
+  why: 'kind resolves it against the directory it is called in, Kindling against that of the file, so each mounts something else',
+  details: `The rule looks at \`hostPath\` of \`extraMounts\` in all nodes. The container engine creates a directory that does not exist, so the
+wrong one is empty, and nobody notices.
 
 Put what the nodes need into an image or a ConfigMap, or write an absolute path that is the same on every machine.`,
   *check({ kindConfigs }) {
@@ -19,8 +19,8 @@ Put what the nodes need into an image or a ConfigMap, or write an absolute path 
         if (typeof hostPath !== 'string' || hostPath === '' || hostPath.startsWith('/')) continue
         yield {
           location: source.locate([...path, 'hostPath']),
-          message: `\`${hostPath}\` is relative, and depends on who makes the cluster from where`,
-          hint: 'write an absolute path, or put what is in it into an image or a ConfigMap',
+          message: `\`${hostPath}\` is relative, so it depends on who creates the cluster, and where`,
+          hint: 'write an absolute path, or put its content into an image or a ConfigMap',
         }
       }
     }

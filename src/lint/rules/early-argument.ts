@@ -10,14 +10,14 @@ const changing =
 export const earlyArgument: DockerfileRule = {
   name: 'early-argument',
   severity: 'warning',
-  summary: 'a build argument that is different each time stands before instructions that do not need it',
-  why: 'its value is part of what every `RUN` after it is cached by, so that all of them run again each time',
-  details: `By its name it is known that the value changes with each commit or build: \`GIT_COMMIT\`, \`VCS_REF\`, \`BUILD_DATE\`,
-\`BUILD_NUMBER\`, \`CACHEBUST\`, \`GITHUB_SHA\` and the like. An \`ARG\`, or an \`ENV\` or \`LABEL\` with its value, counts if a \`RUN\`
-follows it in its stage before the first instruction that uses it. What cannot be seen into, such as \`make\` or a script of the
-project, is taken to use it. An \`ARG\` before the first \`FROM\` is nothing to worry about.
+  summary: 'a build argument that changes with every build stands before instructions that do not need it',
+  why: 'its value is part of the cache key of every `RUN` after it, so all of them run again each time',
+  details: `The name tells that the value changes with every commit or build: \`GIT_COMMIT\`, \`VCS_REF\`, \`BUILD_DATE\`,
+\`BUILD_NUMBER\`, \`CACHEBUST\`, \`GITHUB_SHA\` and the like. An \`ARG\`, or an \`ENV\` or \`LABEL\` with its value, counts if a
+\`RUN\` follows it in its stage before the first instruction that uses it. Commands that cannot be looked into, such as
+\`make\` or a script of the project, are assumed to use it. An \`ARG\` before the first \`FROM\` does no harm.
 
-Declare it directly before the instruction that uses it, and set labels at the end.`,
+Declare the argument directly before the instruction that uses it, and set labels at the end.`,
   example: {
     bad: 'FROM golang:1.25\nARG GIT_COMMIT\nRUN go mod download\nRUN go build -ldflags "-X main.commit=$GIT_COMMIT" ./...',
     good: 'FROM golang:1.25\nRUN go mod download\nARG GIT_COMMIT\nRUN go build -ldflags "-X main.commit=$GIT_COMMIT" ./...',
@@ -64,8 +64,8 @@ function finding(at: Instruction, name: string, costs: readonly Instruction[]): 
   return {
     start: place.start,
     end: place.end,
-    message: `\`${name}\` is different in each build, and ${runs} after it cannot come from the cache`,
-    hint: `${at.keyword === 'ARG' ? 'declare' : 'set'} it after what does not use it`,
+    message: `\`${name}\` changes with every build, so ${runs} after it cannot come from the cache`,
+    hint: `${at.keyword === 'ARG' ? 'declare' : 'set'} it after the instructions that do not use it`,
     costs,
   }
 }

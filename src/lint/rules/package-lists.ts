@@ -64,16 +64,16 @@ export const packageLists: DockerfileRule = {
   name: 'package-lists',
   severity: 'warning',
   summary: 'what a package manager has downloaded stays in a layer',
-  why: 'the layer is larger by tens of megabytes that nobody reads, and is loaded into each cluster with them',
-  details: `Looked at are the stages that the image consists of; what a stage leaves that is only copied from is in no image. It
-counts if the same \`RUN\` does not remove it, since a later one removes nothing from the layer: the lists of \`apt-get update\`,
-and the caches of \`dnf\`, \`yum\`, \`microdnf\`, \`tdnf\`, \`zypper\`, \`pacman\` and of \`apk\` without \`--no-cache\`. A
-\`--mount=type=cache\` or \`type=tmpfs\` on the directory is as good. \`apt-get clean\` is not: it leaves the lists.`,
+  why: 'the layer has tens of megabytes that nobody reads, and they are loaded into every cluster',
+  details: `The rule looks for the lists of \`apt-get update\`, and for the caches of \`dnf\`, \`yum\`, \`microdnf\`, \`tdnf\`, \`zypper\`, \`pacman\`
+and of \`apk\` without \`--no-cache\`, unless the same \`RUN\` removes them; a later one removes nothing from the layer. A
+\`--mount=type=cache\` or \`type=tmpfs\` on the directory is as good. \`apt-get clean\` is not: it leaves the lists. Only stages that
+the image consists of count, since nothing else from a stage that is merely copied from ends up in an image.`,
   example: {
     bad: 'FROM debian:12\nRUN apt-get update && apt-get install -y curl',
     good: 'FROM debian:12\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*',
   },
-  fix: 'appends the removal, or adds `--no-cache`, where the `RUN` is a plain chain of `&&` and no later one needs the lists',
+  fix: 'appends the removal, or adds `--no-cache`, if the `RUN` is a plain chain of `&&` and no later one needs the lists',
   *check(context) {
     const { ownStages, commandsOf } = context
     for (const stage of ownStages) {

@@ -15,15 +15,15 @@ export const packageUpgrade: DockerfileRule = {
   name: 'package-upgrade',
   severity: 'error',
   summary: 'all packages of the base image are upgraded',
-  why: 'it takes long, makes another image each day, and hides which base the image really has',
-  details: `Counts wherever a build runs it: behind \`&&\`, in scripts in quotes and heredocs, by variables, in functions,
-behind \`sudo\`, \`env\` and the like, in \`ONBUILD\`. \`update-minimal\`, \`distro-sync\`, \`zypper patch\` and
-\`unattended-upgrade\` are upgrades as well. A refresh of the index (\`apt-get update\`, \`apk update\`, \`dnf makecache\`) is none,
-and neither is an upgrade of packages that are named, except by \`apt\`, which upgrades all others too.
+  why: 'it is slow, makes a different image every day, and hides which base the image really has',
+  details: `It counts wherever a build runs it: after \`&&\`, in quoted scripts and heredocs, through variables, in functions, after
+\`sudo\`, \`env\` and the like, in \`ONBUILD\`. \`update-minimal\`, \`distro-sync\`, \`zypper patch\` and \`unattended-upgrade\` are
+upgrades, too. Refreshing the index (\`apt-get update\`, \`apk update\`, \`dnf makecache\`) is not, and neither is upgrading named
+packages, except with \`apt\`, which upgrades all others along with them.
 
 Instead, start from a newer base image, pinned by tag or digest, and let a bot raise the pin. If a package has to be newer
-than that of the base, name it. Where security insists on the upgrade, put it into a base image of its own that is built
-once, or into a stage that the tests' target does not have.`,
+than in the base, name it. If a security policy insists on the upgrade, put it into a base image of its own that is built
+once, or into a stage that is not part of the tests' target.`,
   example: {
     bad: 'FROM registry.access.redhat.com/ubi9/ubi:9.4\nRUN dnf -y update && dnf -y install openssl && dnf clean all',
     good: 'FROM registry.access.redhat.com/ubi9/ubi:9.5\nRUN dnf -y install openssl && dnf clean all',

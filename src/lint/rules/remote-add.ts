@@ -4,9 +4,9 @@ import type { DockerfileRule } from '../rule.ts'
 export const remoteAdd: DockerfileRule = {
   name: 'remote-add',
   severity: 'warning',
-  summary: 'a file is added from the network, and nothing says which one it should be',
-  why: 'what the address gives may change without the Dockerfile, and the build needs the network to find out',
-  details: `An \`ADD\` of an \`http\`, \`https\`, \`ftp\` or \`git\` address. One with \`--checksum\` is pinned, and so is a git
+  summary: 'a file is added from the network, and nothing pins which one',
+  why: 'what is at the address may change while the Dockerfile does not, and every build needs the network to find out',
+  details: `The rule looks for an \`ADD\` of an \`http\`, \`https\`, \`ftp\` or \`git\` address. One with \`--checksum\` is pinned, and so is a git
 repository at a full commit: \`…/repo.git#<40 digits>\`.
 
 Add the checksum, or download in a \`RUN\` that checks one and unpacks in the same layer.`,
@@ -29,7 +29,7 @@ Add the checksum, or download in a \`RUN\` that checks one and unpacks in the sa
         yield {
           start,
           end,
-          message: `\`ADD\` takes \`${withoutCredentials(path)}\` as it is at the moment`,
+          message: `\`ADD\` takes \`${withoutCredentials(path)}\` as it happens to be at the time`,
           hint: isGit ? 'name a commit: `….git#<40 digits>`' : 'add `--checksum=sha256:…`',
           costs: [instruction],
         }

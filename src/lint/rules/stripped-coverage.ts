@@ -7,9 +7,9 @@ export const strippedCoverage: DockerfileRule = {
   name: 'stripped-coverage',
   severity: 'error',
   summary: 'a build that measures coverage strips its binary',
-  why: 'coverage and stack traces are only as good as what the binary still knows of its sources',
-  details: `Looked at are images with \`coverage\` in \`kindling.yaml\`, as they are built with its \`args\`, and every \`go build -cover\`:
-\`-s\` or \`-w\` in \`-ldflags\`, and \`strip\` or \`upx\`. If one of several \`go build\`s of a \`RUN\` has \`-cover\`, only that one
+  why: 'coverage and stack traces are only as good as what the binary still knows about its sources',
+  details: `The rule looks for \`-s\` or \`-w\` in \`-ldflags\`, and for \`strip\` and \`upx\`, in images with \`coverage\` in \`kindling.yaml\`, as
+built with its \`args\`, and in every \`go build -cover\`. If one of several \`go build\`s in a \`RUN\` has \`-cover\`, only that one
 counts: the other is the branch for releases.
 
 Make the flags a build argument, and give it another value in \`coverage.args\`.`,
@@ -30,7 +30,7 @@ Make the flags a build argument, and give it another value in \`coverage.args\`.
         yield {
           start: stripping.mapped.start,
           end: stripping.mapped.end,
-          message: 'the linker strips a binary that is built for coverage',
+          message: 'the linker strips a binary that is built to measure coverage',
           hint: 'make the flags a build argument, and set it without `-s` and `-w` in `coverage.args` of the image',
         }
       }
@@ -40,8 +40,8 @@ Make the flags a build argument, and give it another value in \`coverage.args\`.
         yield {
           start,
           end: start + program.length,
-          message: `\`${program}\` works on a binary that is built for coverage`,
-          hint: 'leave it out when coverage is measured, by a build argument or a stage of its own',
+          message: `\`${program}\` is run on a binary that is built to measure coverage`,
+          hint: 'leave it out when coverage is measured, with a build argument or a stage of its own',
         }
       }
     }

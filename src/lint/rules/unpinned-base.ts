@@ -13,11 +13,10 @@ export const unpinnedBase: DockerfileRule = {
   name: 'unpinned-base',
   severity: 'warning',
   summary: 'a base image has no tag, or one that moves',
-  why: 'a build of the same commit gives another image when the tag has moved, and all layers are built again',
-  details: `Counts for \`FROM\`, \`COPY --from\` and \`RUN --mount=from=\`, with arguments filled in by their defaults and by the \`args\`
+  why: 'when the tag moves, the same commit builds into a different image, and all layers are built again',
+  details: `The rule looks at \`FROM\`, \`COPY --from\` and \`RUN --mount=from=\`, with arguments filled in from their defaults and from the \`args\`
 of the image in \`kindling.yaml\`. \`latest\`, \`edge\`, \`stable\`, \`lts\` and the like move, as do tags that name no version at all
-(\`golang:alpine\`). \`scratch\`, stages, other images of the project, and names that are known only during the run are not
-looked at.
+(\`golang:alpine\`). It ignores \`scratch\`, stages, other images of the project, and names that are known only during the run.
 
 Name a version, or better a digest: \`node:20.19-bookworm-slim@sha256:…\`.`,
   example: { bad: 'FROM node', good: 'FROM node:20.19-bookworm-slim' },

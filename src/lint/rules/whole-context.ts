@@ -6,10 +6,10 @@ export const wholeContext: DockerfileRule = {
   name: 'whole-context',
   severity: 'warning',
   summary: 'the whole context is copied before dependencies are installed',
-  why: 'any change of any file in it makes the installation run again',
-  details: `A \`COPY . …\` or \`ADD . …\`, followed in its stage by the installation of packages of the system or of a
-language: \`npm ci\`, \`pip install -r\`, \`go mod download\`, \`bundle install\`, \`apt-get install\` and the like. What installs
-the project itself (\`pip install .\`) needs it, and does not count. Neither does a copy from another stage.
+  why: 'any change to any file in it makes the installation run again',
+  details: `The rule looks for a \`COPY . …\` or \`ADD . …\` that is followed, in its stage, by the installation of packages of the system or
+of a language: \`npm ci\`, \`pip install -r\`, \`go mod download\`, \`bundle install\`, \`apt-get install\` and the like. Installing the
+project itself (\`pip install .\`) needs the files and does not count. Neither does a copy from another stage.
 
 Copy what the installation reads (\`package*.json\`, \`go.mod\` and \`go.sum\`, \`requirements.txt\`), install, and copy the rest
 afterwards.`,
@@ -36,7 +36,7 @@ afterwards.`,
           start: instruction.start,
           end: instruction.end,
           message: `the whole context${size} is copied before \`${first.install}\``,
-          hint: `copy what \`${first.install}\` reads, and the rest after it`,
+          hint: `copy what \`${first.install}\` reads first, and the rest after it`,
           costs: installs.map(({ later }) => later),
         }
       }
