@@ -14,12 +14,12 @@ export function benchTable(result: BenchResult, columns: number): string {
   const base = figures.find(({ ratio }) => ratio === 1)?.strategy ?? 'the first'
   const lines = formatTable(
     [
-      ...[left('state'), left('strategy'), right('runs'), right('until ready'), right(`by ${base}`)],
+      ...[left('state'), left('strategy'), right('runs'), right('until ready'), right(`vs ${base}`)],
       ...phases.map(right),
       ...[
         right('cluster idle'),
         right('lower bound'),
-        right('over it'),
+        right('vs bound'),
         right('predicted'),
         right('simulated'),
       ],
@@ -41,7 +41,7 @@ export function benchTable(result: BenchResult, columns: number): string {
 /** How the figures differ from those of an earlier benchmark. */
 export function comparisonTable(comparisons: readonly Comparison[], columns: number): string {
   const lines = formatTable(
-    [left('state'), left('strategy'), right('before'), right('now'), right('now by before')],
+    [left('state'), left('strategy'), right('before'), right('now'), right('ratio')],
     comparisons.map(({ before, now, ratio }) => [
       ...[now.state, now.strategy, formatSpread(before.total), formatSpread(now.total), ratio.toFixed(2)],
     ]),

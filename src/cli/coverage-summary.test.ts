@@ -27,5 +27,5 @@ test('where nothing was measured there is no table and no report', () => {
   const directory = '/repo/.kindling/runs/1/coverage'
   expect(
     coverageSummary({ directory, images: {}, problems: ['no container of web has run'] }, { cwd: '/repo' }),
-  ).toBe('\nwarning: no container of web has run\nthere is no coverage to report\n')
+  ).toBe('\nwarning: no container of web has run\nno coverage to report\n')
 })

@@ -11,7 +11,7 @@ export function coverageSummary(
   { cwd }: Pick<Session, 'cwd'>,
 ): string {
   const told = problems.map((problem) => `warning: ${problem.replaceAll('\n', '\n  ')}\n`).join('')
-  if (lines === undefined) return `\n${told}there is no coverage to report\n`
+  if (lines === undefined) return `\n${told}no coverage to report\n`
   const rows = [...Object.entries(images), ['total', lines] as const].map(([name, of]) => rowOf(name, of))
   const table = formatTable(
     [

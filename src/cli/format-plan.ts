@@ -28,7 +28,7 @@ export function formatForecast(
   const sections = [
     [
       `${plan.project}/${plan.environment}, strategy ${plan.strategy}: ${plan.tasks.length} tasks (${capacity.join(', ')})`,
-      `predicted: ${bold(total)}, if nothing is there yet; what is reused takes less`,
+      `predicted: ${bold(total)} from scratch; whatever is reused takes less`,
       ...told(prediction.tasks),
     ],
     ...phases,
@@ -60,7 +60,7 @@ export function formatForecast(
       ? []
       : [
           [
-            bold('On the critical path, by what the run would gain without'),
+            bold('On the critical path: how much sooner the run would end without'),
             ...savings.map(
               ({ what, where, savedMs }) =>
                 `  ${what}${where === undefined ? '' : `, ${where}`}: ${formatDuration(savedMs)} of ${total}`,
@@ -85,7 +85,7 @@ const valueColumns: readonly TableColumn[] = [
   { title: 'in', align: 'left', isFlexible: true },
 ]
 
-const kindWords: Readonly<Record<string, string>> = { ca: 'CA', keyPair: 'pair of keys' }
+const kindWords: Readonly<Record<string, string>> = { ca: 'CA', keyPair: 'key pair' }
 
 /** What it will be, and where: it is not made before. */
 function valueRow({ name, kind, objects }: PlannedValue): Cell[] {
@@ -125,7 +125,7 @@ function told(tasks: readonly PredictedTask[]): string[] {
   const guessed = tasks.filter(({ isEstimate }) => isEstimate).length
   if (guessed === 0) return []
   if (guessed === tasks.length) return ['no history yet: all of it is estimated (~)']
-  return [`no history yet of ${guessed} of ${tasks.length} tasks: those are estimated (~)`]
+  return [`no history yet for ${guessed} of ${tasks.length} tasks: those are estimated (~)`]
 }
 
 function shortened(steps: readonly string[]): readonly string[] {

@@ -7,5 +7,5 @@ export function mentionExpired({ loadedHost: host, stderr }: Session): void {
   const expired = host.store.list().filter((record) => isExpired(record, host.clock.epochMs()))
   if (expired.length === 0) return
   const ids = expired.map(({ id }) => id).join(', ')
-  stderr.write(`no longer wanted: ${ids}; \`kindling gc\` removes what is past its time\n`)
+  stderr.write(`expired: ${ids}; \`kindling gc\` removes what has expired\n`)
 }

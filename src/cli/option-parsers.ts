@@ -40,7 +40,7 @@ export function parsePlatforms(text: string, before: readonly string[] = []): st
   const platforms = text.split(',').map((platform) => platform.trim())
   const wrong = platforms.find((platform) => !platformPattern.test(platform))
   if (wrong === undefined) return [...before, ...platforms]
-  throw new InvalidArgumentError(`\`${wrong}\` is no platform; one is for example linux/arm64.`)
+  throw new InvalidArgumentError(`\`${wrong}\` is not a platform; one would be linux/arm64.`)
 }
 
 /** A tag of an image. */

@@ -74,7 +74,7 @@ function ofTheMachine(error: unknown, { loadedHost }: Session): unknown {
   return new OperationError(
     'E_STATE_LOCKED',
     error.message,
-    'let a stopped `kindling` go on, or end it: what has no living holder is passed over after some seconds',
+    'continue the `kindling` process that is stopped, or end it: a lock whose holder is dead is ignored after a few seconds',
   )
 }
 

@@ -5,7 +5,7 @@ import type { Supposition } from '../operations/forecast.ts'
 /** More would take minutes to work out, and tell nothing new. */
 const mostServices = 1_000
 
-const forms = 'It is for example cpus=16,memory=64GiB,services=200.'
+const forms = 'Write for example cpus=16,memory=64GiB,services=200.'
 
 /** Reads `cpus=16,memory=64GiB,services=200`, each of them at most once. */
 export function parseSupposition(text: string): Supposition {
@@ -13,7 +13,7 @@ export function parseSupposition(text: string): Supposition {
   for (const part of text.split(',')) {
     const [key = '', value, ...rest] = part.trim().split('=')
     if (value === undefined || rest.length > 0)
-      throw new InvalidArgumentError(`\`${part}\` says nothing. ${forms}`)
+      throw new InvalidArgumentError(`\`${part}\` has no value. ${forms}`)
     if (given.has(key)) throw new InvalidArgumentError(`\`${key}\` is there twice.`)
     given.set(key, value)
   }

@@ -70,7 +70,7 @@ function certificateOf(
     diagnostics.push({
       code: 'E_CONFIG_INVALID',
       severity: 'error',
-      message: `\`${address}\` is no IP address`,
+      message: `\`${address}\` is not an IP address`,
       location: source.locate([...at, 'addresses', index]),
       hint: 'for example 127.0.0.1 or ::1; names belong to `names`',
     })

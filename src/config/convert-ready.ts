@@ -94,7 +94,7 @@ function trustOf(
     context.diagnostics.push({
       code: 'E_CONFIG_EXPRESSION',
       severity: 'error',
-      message: `\`${text}\` is no path of a file`,
+      message: `\`${text}\` is not a file path`,
       location: context.source.locate(path),
       hint: `write \`\${generated.${value}.${part}.file}\` and nothing else, or a path`,
     })

@@ -215,7 +215,7 @@ interface Refusal {
 const unclosed: Refusal = {
   refusal: {
     message: 'this `${` is never closed',
-    hint: 'add `}`, or write `$${` for the two characters themselves',
+    hint: 'add `}`, or write `$${` for a literal `${`',
   },
 }
 

@@ -44,7 +44,7 @@ function misplacement(
   }
   if (place === 'trust' && part !== 'cert' && part !== 'ca') {
     return {
-      message: `${subject} is no certificate`,
+      message: `${subject} is not a certificate`,
       hint: 'a generated `ca` has one: `${generated.NAME.cert.file}`',
     }
   }

@@ -176,7 +176,7 @@ describe('what cannot be is told with its place', () => {
     expect(
       problems('  ca: { ca: {} }\n  a: { certificate: { ca: ca, names: [a], addresses: [local] } }'),
     ).toEqual([
-      '5:55 E_CONFIG_INVALID `local` is no IP address (for example 127.0.0.1 or ::1; names belong to `names`)',
+      '5:55 E_CONFIG_INVALID `local` is not an IP address (for example 127.0.0.1 or ::1; names belong to `names`)',
     ])
   })
 })

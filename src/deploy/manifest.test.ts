@@ -67,7 +67,7 @@ describe('parseManifests', () => {
       ),
     ).toMatchInlineSnapshot(`
       "deploy/a.yaml:1:1  error  E_MANIFEST_INVALID
-        this is no Kubernetes object, but a plain value or a list
+        this is not a Kubernetes object but a plain value or a list
           1 | - a
             | ~~~
         hint: every object has \`apiVersion\`, \`kind\` and \`metadata.name\`

@@ -82,7 +82,7 @@ interface ObjectProblem {
 
 function objectProblem(value: unknown): ObjectProblem | undefined {
   if (!isMapping(value))
-    return { message: 'this is no Kubernetes object, but a plain value or a list', path: [] }
+    return { message: 'this is not a Kubernetes object but a plain value or a list', path: [] }
   const { apiVersion, kind, metadata } = value
   if (typeof apiVersion === 'string' && apiVersion.startsWith('kustomize.config.k8s.io/')) {
     return {

@@ -86,7 +86,7 @@ async function tooLittle(
   return new OperationError(
     'E_DISK_FULL',
     `${formatBytes(free)} are free for images in ${storage}; ${why}`,
-    'remove what is not needed: `kindling gc --all` takes what is ours and unused; the table shows where the rest is',
+    'free some: `kindling gc --all` removes Kindling's own unused images; the table shows what takes the rest',
     { detail: detail.filter((part) => part !== undefined).join('\n\n') },
   )
 }

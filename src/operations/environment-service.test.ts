@@ -77,7 +77,7 @@ test('a file of definitions has nothing else', () => {
     {
       object: { kind: 'ConfigMap' },
       kind: 'invalid',
-      message: 'ConfigMap a is no CustomResourceDefinition, and stands in a file of `crds`',
+      message: 'ConfigMap a is not a CustomResourceDefinition, but is in a file of `crds`',
     },
   ])
   expect(environmentProblems([])).toEqual([])

@@ -71,7 +71,7 @@ export function environmentProblems(manifests: readonly ServiceManifests[]): rea
     object,
     path: ['kind'],
     kind: 'invalid',
-    message: `${describeObject(object)} is no CustomResourceDefinition, and stands in a file of \`crds\``,
+    message: `${describeObject(object)} is not a CustomResourceDefinition, but is in a file of \`crds\``,
     hint: 'name only files with definitions there, and the rest under `apply` of a service',
   }))
 }

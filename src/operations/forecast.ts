@@ -79,7 +79,7 @@ function supposed(input: PlanInput, { cpus, memoryBytes, services }: Supposition
       {
         code: 'E_CONFIG_ENVIRONMENT',
         severity: 'error',
-        message: `environment \`${environment.name}\` has ${count} services, and ${services} would be fewer`,
+        message: `environment \`${environment.name}\` has ${count} services, more than the ${services} to simulate`,
         ...(location === undefined ? {} : { location }),
         hint: `simulate services=${count} or more: services can be added, not taken away`,
       },

@@ -86,7 +86,7 @@ async function acquire(
     if (held.heldBy.command !== commandLine(reapCommand)) throw busy(host, owner, held.heldBy)
     if (attempt === 0) {
       host.onNotice(
-        `process ${held.heldBy.pid} clears away what a killed run of ${owner.id} left; waiting for it`,
+        `process ${held.heldBy.pid} is cleaning up after a killed run of ${owner.id}; waiting for it`,
       )
     }
     await host.clock.sleep(pollMs, signal)

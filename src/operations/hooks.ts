@@ -51,8 +51,8 @@ export async function uninstallHook(cwd: string): Promise<HookChange> {
 export function notARepository(cwd: string, cause: CommandError): OperationError {
   return new OperationError(
     'E_NO_REPOSITORY',
-    `${cwd} is in no git repository that can be used`,
-    'run this inside of one, with git on the PATH',
+    `${cwd} is not in a git repository, or git does not work there`,
+    'run this inside a repository, with git on the PATH',
     { detail: cause.message, exitCode: exitCodes.usage },
   )
 }

@@ -87,7 +87,7 @@ async function openLogs(options: LogsOptions): Promise<ContainerLogs> {
     const { name } = environment
     throw new OperationError(
       'E_ENVIRONMENT_DOWN',
-      `${name} is not up: nothing of it has a log`,
+      `${name} is not up: it has no containers with logs`,
       `bring it up first: \`kindling up ${name}\`; what earlier runs have left is in .kindling/runs`,
     )
   }

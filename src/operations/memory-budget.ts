@@ -48,7 +48,7 @@ export async function checkMemoryBudget(
     throw new OperationError(
       'E_MEMORY_SHORT',
       `${formatBytes(availableBytes)} of memory are available; ${task.id} takes ${formatBytes(memoryOf(task) * mebibyte)}`,
-      'end what is not needed, an environment of which `kindling status` tells perhaps; or, where the build takes less, say so by `memory` of the image',
+      'free some: `kindling status` shows the environments that are up; if a build takes less than this, set `memory` of its image',
     )
   }
   const { memory } = capacity

@@ -105,7 +105,7 @@ test('who comes while a reaper is at work waits for it, and is told so', async (
   })
   await next
   expect(done).toEqual(['reap', 'up'])
-  expect(notices).toEqual([expect.stringContaining(`process ${process.pid} clears away`)])
+  expect(notices).toEqual([expect.stringContaining(`process ${process.pid} is cleaning up`)])
 })
 
 test('what is brought up while gc comes to it stays', async () => {

@@ -173,7 +173,7 @@ test('what the run would have gained is told with its place, and C1: how long th
   const [, end] = formatSummary(record, { columns: 80, color: false }).split('= run')
   expect(end?.split('\n\n').slice(1, 3)).toEqual([
     [
-      'On the critical path, by what the run would gain without',
+      'On the critical path: how much sooner the run would end without',
       'RUN dnf update -y, api.Dockerfile:12: 10.0s of 31.0s',
       'the wait until api is ready: 2.0s of 31.0s',
     ].join('\n'),

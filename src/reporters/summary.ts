@@ -134,7 +134,7 @@ function savingsSection(savings: readonly RunSaving[], wallMs: number, bold: Pai
     const place = where === undefined ? '' : `, ${where}`
     return `${printable(what)}${place}: ${formatDuration(savedMs)} of ${run}`
   })
-  return [[bold('On the critical path, by what the run would gain without'), ...lines]]
+  return [[bold('On the critical path: how much sooner the run would end without'), ...lines]]
 }
 
 function regressionSection(record: RunRecord, color: boolean): string[][] {

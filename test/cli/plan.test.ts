@@ -23,7 +23,7 @@ test('plan says what up would do and how long it would take, and that it only es
   expect(exitCode).toBe(0)
   expect(stdout.replace(/\(builds.*\)/, '(…)')).toMatchInlineSnapshot(`
     "small/e2e, strategy pipelined: 4 tasks (…)
-    predicted: ~34.5s, if nothing is there yet; what is reused takes less
+    predicted: ~34.5s from scratch; whatever is reused takes less
     no history yet: all of it is estimated (~)
 
     build

@@ -109,8 +109,8 @@ test('E5: what is kept is what --keep says, and what was up before stays', async
 
   expect(await project.kindling('test', '--keep-for', '1ms', '--', 'true')).toMatchObject({ exitCode: 0 })
   const status = await project.kindling('status')
-  expect(status.stdout).toContain('no longer wanted since')
-  expect(status.stderr).toMatch(/no longer wanted: small-e2e-\w+; `kindling gc` removes/)
+  expect(status.stdout).toContain('expired')
+  expect(status.stderr).toMatch(/expired: small-e2e-\w+; `kindling gc` removes/)
   expect((await project.kindling('gc')).stderr).toContain('it was kept until now')
   expect(await project.kindling('status')).toMatchObject({ stdout: '' })
 })

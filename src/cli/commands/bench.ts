@@ -41,7 +41,7 @@ export async function benchCommand(
 ): Promise<void> {
   const { stdout, stderr, cwd } = session
   if (flags.states.includes('changed') && flags.change === undefined)
-    throw invalid('nothing says which file is changed', 'name one with `--change FILE`')
+    throw invalid('the state `changed` needs a file to change', 'name one with `--change FILE`')
   const changedFile = flags.change === undefined ? undefined : existing(resolve(cwd, flags.change))
   const before = flags.compare === undefined ? undefined : readResult(resolve(cwd, flags.compare))
   if (before !== undefined) refuseOtherSubject(before, benchSubject({ config, environment }))

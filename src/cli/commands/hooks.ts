@@ -8,7 +8,7 @@ const words = {
   installed: 'installed',
   renewed: 'renewed',
   removed: 'removed',
-  none: 'there is no hook of Kindling in',
+  none: 'no hook of Kindling in',
 } as const
 
 /** `kindling hooks`. */

@@ -39,13 +39,13 @@ function summary(
   const { bold } = pc.createColors(session.stderr.color)
   const { images, services, notes } = proposal
   const guesses = (files[0]?.text ?? '').split('\n').filter((line) => /#.*\bguess\b/.test(line)).length
-  const many = unread === 0 ? '' : `; ${unread} more were too many`
+  const many = unread === 0 ? '' : `; ${unread} more were over the limit`
   const lines = [
     `looked at ${listed} files, read ${read} of them${many}`,
     `${isCheck ? 'would write' : 'wrote'} ${files.map(({ path }) => bold(path)).join(', ')}`,
-    `${count(images.length, 'image')}, ${count(services.length, 'service')}; ${guesses === 0 ? 'nothing was guessed' : `${count(guesses, 'guess', 'guesses')} to look at`}${notes.length === 0 ? '' : `, ${count(notes.length, 'thing')} left out (at the end of the file)`}`,
+    `${count(images.length, 'image')}, ${count(services.length, 'service')}; ${guesses === 0 ? 'nothing was guessed' : `${count(guesses, 'guess', 'guesses')} to look at`}${notes.length === 0 ? '' : `, ${count(notes.length, 'thing')} left out (listed at the end of the file)`}`,
     plan === undefined
-      ? `it does not plan yet; put right what is said above, then: ${bold('kindling plan')}`
+      ? `it does not plan yet; fix what is reported above, then run ${bold('kindling plan')}`
       : `it plans: ${count(plan.tasks.length, 'task')}; next: ${bold(`kindling ${isCheck ? 'init' : 'up'}`)}`,
   ]
   return `${lines.join('\n')}\n`

@@ -43,7 +43,7 @@ export async function lintCommand(
 const pathsOfStaged: Diagnostic = {
   code: 'E_LINT_PATH',
   severity: 'error',
-  message: '`--staged` looks at what is about to be committed, and paths were given as well',
+  message: '`--staged` looks at what is about to be committed, but paths were given as well',
   hint: 'leave one of them out',
 }
 

@@ -53,10 +53,10 @@ function told({ environments, shards }: Matrix): string {
   const longest = Math.max(0, ...shards.map(({ durationMs }) => durationMs))
   if (first === undefined) return `${shards.length} shards, the longest ${formatDuration(longest)}\n`
   if (guessed.length === environments.length) {
-    return `${shards.length} shards; no environment has a record yet, so all are taken to be alike\n`
+    return `${shards.length} shards; no environment has a record yet, so all are assumed to take the same time\n`
   }
   const names = guessed.map(({ name }) => name).join(', ')
-  return `${shards.length} shards, the longest ${formatDuration(longest)}; without a record, and taken for the median of ${formatDuration(first.durationMs)}: ${names}\n`
+  return `${shards.length} shards, the longest ${formatDuration(longest)}; without a record, and assumed to take the median of ${formatDuration(first.durationMs)}: ${names}\n`
 }
 
 function textOf({ environments, shards }: Matrix, format: MatrixFlags['format']): string {

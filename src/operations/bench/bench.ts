@@ -230,8 +230,8 @@ class Bench {
     if (before === work) return
     throw new OperationError(
       'E_BENCH_DIFFERENT',
-      `the environment has changed since the first ${state} run: its tasks or its images are others`,
-      'leave the files of the project alone while it is measured, and begin again',
+      `the environment has changed since the first ${state} run: its tasks or images are different`,
+      'leave the files of the project alone during the measurement, and start again',
       { exitCode: exitCodes.usage },
     )
   }

@@ -59,7 +59,7 @@ export function nothingMeasured(
       severity: 'error',
       message: `no image of environment \`${environment}\` says how its coverage is measured`,
       ...(location === undefined ? {} : { location }),
-      hint: 'say it of those you build: `coverage: { language: node, paths: { /app: . } }`; or leave `--coverage` and E2E_COVERAGE out',
+      hint: 'declare it for images that you build: `coverage: { language: node, paths: { /app: . } }`; or leave out `--coverage` and E2E_COVERAGE',
     },
   ]
 }

@@ -104,7 +104,7 @@ function alreadyThere(path: string): OperationError {
   return new OperationError(
     'E_INIT_EXISTS',
     `there is a file already: ${path}`,
-    'it is yours and stays as it is; `kindling init --check` prints what would be written today, and to begin anew, ' +
+    'it was left as it is; `kindling init --check` prints what would be written today, and to start again, ' +
       'move it away',
     { exitCode: exitCodes.usage },
   )
@@ -114,7 +114,7 @@ function nothingToDeploy(files: number, { notes }: Proposal): OperationError {
   return new OperationError(
     'E_INIT_NOTHING',
     `nothing to deploy was found in ${files} files: no manifest, chart, compose file or Dockerfile`,
-    'run it at the root of the repository; files that git ignores and those in `vendor` and `node_modules` are not looked at',
+    'run it at the root of the repository; files that git ignores, and those in `vendor`, `third_party` and `node_modules`, are skipped',
     { exitCode: exitCodes.usage, ...(notes.length === 0 ? {} : { detail: notes.join('\n') }) },
   )
 }

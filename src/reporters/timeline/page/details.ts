@@ -90,7 +90,7 @@ function figures(task: TimelineTask, { wallMs }: TimelineData): HTMLElement[] {
     ['took', `${formatDuration(tookMs)}, ${formatShare(tookMs, wallMs)} of the run`],
     ['start, end', `${formatDuration(time[0])} – ${formatDuration(time[1])}`],
     ...(waitedMs(task) >= leastWaitMs
-      ? [['waited', `${formatDuration(waitedMs(task))} after all it needs was there`] as const]
+      ? [['waited', `${formatDuration(waitedMs(task))} although all it needs was there`] as const]
       : []),
     ...(expectedMs === undefined
       ? []
@@ -121,8 +121,8 @@ function hint(): HTMLElement {
     el(
       'ul',
       {},
-      el('li', {}, key('Tab'), ' ', key('↑'), ' ', key('↓'), ' the next task, the one before'),
-      el('li', {}, key('+'), ' ', key('-'), ' ', key('0'), ' closer, farther, everything'),
+      el('li', {}, key('Tab'), ' ', key('↑'), ' ', key('↓'), ' next task, previous task'),
+      el('li', {}, key('+'), ' ', key('-'), ' ', key('0'), ' zoom in, zoom out, everything'),
       el('li', {}, key('←'), ' ', key('→'), ' earlier, later'),
       el('li', {}, key('/'), ' find, ', key('c'), ' the critical path alone'),
     ),

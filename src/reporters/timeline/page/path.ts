@@ -4,7 +4,7 @@ import { el } from './dom.ts'
 import { formatShare, leastWaitMs, lengthMs } from './words.ts'
 
 const nothingToSave = 'No single instruction or wait is worth leaving out.'
-const onlyAfterSuccess = 'What parts of the work cost is worked out for a run that succeeds.'
+const onlyAfterSuccess = 'What parts of the work cost is only known for a run that succeeds.'
 
 /** The chain of tasks that decided how long the run took, as bars, and what would have made it shorter. */
 export function pathSections(data: TimelineData, goTo: (task: number) => void): HTMLElement {
@@ -66,7 +66,7 @@ function savings({ savings: all, wallMs, outcome }: TimelineData, goTo: (task: n
     el('h2', {}, 'What if'),
     items.length === 0
       ? el('p', {}, outcome === 'succeeded' ? nothingToSave : onlyAfterSuccess)
-      : el('p', {}, 'By so much the run would have been shorter without:'),
+      : el('p', {}, 'How much shorter the run would have been without:'),
     el('ol', { class: 'path' }, ...items),
   )
 }
