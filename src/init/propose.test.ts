@@ -31,7 +31,7 @@ describe('of three repositories', () => {
   test('with skaffold: its artifacts, the base among them, and what it applies; nothing else', () => {
     expect(initOf(skaffoldRepository()).text).toMatchInlineSnapshot(`
       "# Written by \`kindling init\` from what it found in this repository; from now on this is yours to change.
-      # What was guessed says so, and is worth a look.
+      # Guesses are marked as such: please check them.
       apiVersion: kindling/v1alpha1
       project: orders
 
@@ -64,7 +64,7 @@ describe('of three repositories', () => {
           services: [gateway] # what they need comes along
           cluster: { provider: podman }
 
-      # Found, and not taken over:
+      # Found, but left out:
       # - tools/Dockerfile: no manifest runs what it builds
       "
     `)
@@ -79,7 +79,7 @@ describe('of three repositories', () => {
     ])
     expect(text).toMatchInlineSnapshot(`
       "# Written by \`kindling init\` from what it found in this repository; from now on this is yours to change.
-      # What was guessed says so, and is worth a look.
+      # Guesses are marked as such: please check them.
       apiVersion: kindling/v1alpha1
       project: guestbook
 
@@ -107,7 +107,7 @@ describe('of three repositories', () => {
           cluster: { provider: podman }
           test: { run: node --test e2e/ } # guess
 
-      # Found, and not taken over:
+      # Found, but left out:
       # - compose.yaml: back has UNSET from the machine it is started on
       # - compose.yaml: back mounts ./front at /app; a pod has what is in its image
       # - compose.yaml: admin belongs to a profile, and is not started by default
@@ -118,7 +118,7 @@ describe('of three repositories', () => {
   test('with manifests and scripts: images as the scripts build them, files put together by what they are about', () => {
     expect(initOf(scriptsRepository()).text).toMatchInlineSnapshot(`
       "# Written by \`kindling init\` from what it found in this repository; from now on this is yours to change.
-      # What was guessed says so, and is worth a look.
+      # Guesses are marked as such: please check them.
       apiVersion: kindling/v1alpha1
       project: shop
 

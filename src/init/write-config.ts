@@ -9,8 +9,8 @@ const longestLine = 100
 export function configText(proposal: Proposal): string {
   const { project, images, services, environments, notes } = proposal
   const lines = [
-    '# Written by `kindling init` from what it found in this repository; from now on this is yours to change.',
-    '# What was guessed says so, and is worth a look.',
+    '# Written by `kindling init` from what it found in this repository; it is yours to change.',
+    '# Guesses are marked as such: please check them.',
     'apiVersion: kindling/v1alpha1',
     `project: ${project}`,
     ...section('images', images),
@@ -18,7 +18,7 @@ export function configText(proposal: Proposal): string {
     ...section('environments', environments),
     ...(notes.length === 0
       ? []
-      : ['', '# Found, and not taken over:', ...notes.map((note) => `# - ${oneLine(note)}`)]),
+      : ['', '# Found, but left out:', ...notes.map((note) => `# - ${oneLine(note)}`)]),
   ]
   return `${lines.join('\n')}\n`
 }
