@@ -75,7 +75,7 @@ async function collect(id: string, options: GcOptions): Promise<void> {
 
 function whyUnwanted(record: EnvironmentRecord, host: Host): string | undefined {
   if (!isWanted(record)) return 'its process was killed'
-  if (isExpired(record, host.clock.epochMs())) return 'it was kept until now'
+  if (isExpired(record, host.clock.epochMs())) return 'it has expired'
   return existsSync(record.configFile) ? undefined : `${record.configFile} is gone`
 }
 

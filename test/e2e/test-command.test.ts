@@ -111,7 +111,7 @@ test('E5: what is kept is what --keep says, and what was up before stays', async
   const status = await project.kindling('status')
   expect(status.stdout).toContain('expired')
   expect(status.stderr).toMatch(/expired: small-e2e-\w+; `kindling gc` removes/)
-  expect((await project.kindling('gc')).stderr).toContain('it was kept until now')
+  expect((await project.kindling('gc')).stderr).toContain('it has expired')
   expect(await project.kindling('status')).toMatchObject({ stdout: '' })
 })
 
