@@ -1,4 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { findKind } from '../drivers/kind/find-kind.ts'
+import { Kind } from '../drivers/kind/kind.ts'
 import { CommandError } from '../exec/command-error.ts'
 import type { Exec } from '../exec/exec.ts'
 import { formatBytes } from '../util/bytes.ts'
@@ -9,7 +12,8 @@ import { OperationError } from './operation-error.ts'
 /** One thing that was looked at. */
 export interface Check {
   readonly name: string
-  readonly status: 'ok' | 'warning' | 'problem'
+  /** `absent` is what only some environments need. */
+  readonly status: 'ok' | 'warning' | 'problem' | 'absent'
   /** What was found, in a sentence. */
   readonly text: string
   /** What to do about it. */
@@ -31,6 +35,7 @@ export async function examine(host: Host, signal: AbortSignal): Promise<readonly
   checks.push(...opened.checks)
   if (opened.engine !== undefined) checks.push(checkDisk(opened.engine))
   checks.push(checkMachine(), await checkRedirects(exec), await checkGit(exec))
+  checks.push(await checkKind(host, exec), ...(await checkOptional(exec)))
   return checks
 }
 
@@ -114,6 +119,34 @@ async function checkGit(exec: Exec): Promise<Check> {
     text: 'not found: tags will not name the commit',
     cure: 'install git',
   }
+}
+
+async function checkKind(host: Host, exec: Exec): Promise<Check> {
+  const settings = { engine: { name: 'podman', variables: {} }, kubeconfig: join(host.stateDirectory, 'kind-kubeconfig') } as const
+  const { problem, ...found } = await findKind(new Kind(exec, settings))
+  if (problem === undefined) return { name: 'kind', status: 'ok', text: found.version ?? 'a build without a version' }
+  const { code, message: text, hint: cure } = problem
+  if (code !== 'E_KIND_NOT_FOUND') return { name: 'kind', status: 'warning', text, cure }
+  return { name: 'kind', status: 'absent', text: 'only environments on Kind need it', cure }
+}
+
+/** What only some repositories need: any of these programs, and for what. */
+const optional = [
+  { programs: ['skopeo'], use: 'with podman, it saves sending whole images into Kind nodes' },
+  { programs: ['kustomize', 'kubectl'], use: 'only services with `kustomize` need one of them' },
+  { programs: ['helm'], use: 'only services with `helm` need it' },
+] as const
+
+async function checkOptional(exec: Exec): Promise<Check[]> {
+  return Promise.all(
+    optional.map(async ({ programs, use }): Promise<Check> => {
+      for (const program of programs) {
+        if (await runs(exec, program)) return { name: program, status: 'ok', text: 'is there' }
+      }
+      const cure = `install ${programs.join(' or ')}`
+      return { name: programs.join(', '), status: 'absent', text: use, cure }
+    }),
+  )
 }
 
 async function runs(exec: Exec, program: string): Promise<boolean> {

@@ -132,7 +132,7 @@ test('E5: whether coverage is measured is not guessed, nor asked of images that 
   for (const command of ['build', 'up', 'test']) {
     const { exitCode, stderr, stdout } = await project.kindling(command)
     expect({ command, exitCode, stdout }).toEqual({ command, exitCode: 2, stdout: '' })
-    expect(stderr).toContain('`E2E_COVERAGE` is `yes`')
+    expect(stderr).toContain('E2E_COVERAGE is `yes`')
   }
   project.env = { E2E_COVERAGE: 'false' }
   const { exitCode, stderr } = await project.kindling('up', '--coverage')

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { chmodSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { engineSnapshot } from '../rig/engine-snapshot.ts'
@@ -11,6 +11,15 @@ test('doctor tries podman for real, says what it found, and leaves nothing behin
   expect(exitCode).toBe(0)
   expect(stdout).toMatch(/^ok +podman: \d+\.\d+\.\d+; an image was built and a container ran$/m)
   expect(engineSnapshot()).toEqual(before)
+})
+
+test('doctor looks at what only some environments need, and is content without it', async () => {
+  await using project = new Project({ 'bin/kind': '#!/bin/sh\necho kind v0.19.0\n' })
+  chmodSync(join(project.root, 'bin/kind'), 0o755)
+  project.env = { PATH: `${join(project.root, 'bin')}:${process.env.PATH}` }
+  const { exitCode, stdout } = await project.kindling('doctor')
+  expect(exitCode).toBe(0)
+  expect(stdout).toMatch(/^warning kind: kind 0\.19\.0 is too old\n +cure: install kind 0\.20\.0 or newer/m)
 })
 
 test('where the configuration of podman cannot start a container, a private one is used and told of', async () => {

@@ -17,6 +17,7 @@ function formatCheck({ name, status, text, cure, detail }: Check, color: boolean
     ok: paint.green('ok      '),
     warning: paint.yellow('warning '),
     problem: paint.red('problem '),
+    absent: paint.dim('absent  '),
   }
   const lines = [`${marks[status]}${paint.bold(name)}: ${text}`]
   if (detail !== undefined) lines.push(...detail.split('\n').map((line) => `          ${paint.dim(line)}`))
