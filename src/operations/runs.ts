@@ -124,6 +124,6 @@ function unknownRun(message: string, runs: readonly KnownRun[]): InvalidInput {
   const hint =
     runs.length === 0
       ? 'bring something up or build something first, or name the directory of a run'
-      : `there are: ${shown.join(', ')}${more}; \`kindling report --list\` tells what they were`
+      : `there are: ${shown.join(', ')}${more}; \`kindling report --list\` shows what they were`
   return new InvalidInput([{ code: 'E_RUN_NOT_FOUND', severity: 'error', message, hint }])
 }

@@ -95,7 +95,7 @@ describe('the timeline of a run', () => {
     expect(await page.locator('.lines .next').count()).toBe(2)
   })
 
-  test('is used with the keyboard: from task to task, closer and back, the critical path alone', async () => {
+  test('is used with the keyboard: from task to task, closer and back, only the critical path', async () => {
     await using timeline = await OpenTimeline.of(largeRun(20))
     const { page } = timeline
     const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '')

@@ -124,7 +124,7 @@ function hint(): HTMLElement {
       el('li', {}, key('Tab'), ' ', key('↑'), ' ', key('↓'), ' next task, previous task'),
       el('li', {}, key('+'), ' ', key('-'), ' ', key('0'), ' zoom in, zoom out, everything'),
       el('li', {}, key('←'), ' ', key('→'), ' earlier, later'),
-      el('li', {}, key('/'), ' find, ', key('c'), ' the critical path alone'),
+      el('li', {}, key('/'), ' find, ', key('c'), ' only the critical path'),
     ),
   )
 }

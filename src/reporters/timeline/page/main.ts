@@ -47,7 +47,7 @@ function drawPage(data: TimelineData): void {
           { class: 'toolbar' },
           el('h2', {}, 'Timeline'),
           legend(data),
-          el('label', {}, critical, 'critical path alone'),
+          el('label', {}, critical, 'critical path only'),
           find,
           zoomButtons(gantt),
         ),
@@ -72,9 +72,9 @@ function zoomButtons({ zoom }: Gantt): HTMLElement {
   return el(
     'span',
     { class: 'zoom', role: 'group', 'aria-label': 'Zoom' },
-    button('−', 'farther (-)', () => zoom.by(1 / 1.5)),
-    button('0', 'everything (0)', () => zoom.to(1)),
-    button('+', 'closer (+)', () => zoom.by(1.5)),
+    button('−', 'zoom out (-)', () => zoom.by(1 / 1.5)),
+    button('0', 'show everything (0)', () => zoom.to(1)),
+    button('+', 'zoom in (+)', () => zoom.by(1.5)),
   )
 }
 
