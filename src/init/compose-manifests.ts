@@ -83,7 +83,7 @@ export function manifestsFor(
 /** The objects as the text of a file. */
 export function manifestText(objects: readonly KubernetesObject[], origin: string): string {
   const documents = objects.map((object) => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false }))
-  return `# Written by \`kindling init\` from ${origin}; from now on this is yours to change.\n${documents.join('---\n')}`
+  return `# Written by \`kindling init\` from ${origin}; it is yours to change.\n${documents.join('---\n')}`
 }
 
 function portsOf({ ports }: ComposeService, image: string, imagePorts: readonly number[]): readonly number[] {

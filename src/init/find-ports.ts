@@ -10,6 +10,10 @@ import { listAt, textAt, valueAt } from './yaml-values.ts'
 export interface FoundPort {
   readonly name: string
   readonly port: number
+  /** The Service it is a port of. */
+  readonly service: string
+  /** Others of the unit with a port of that number, which `ports` cannot reach: it knows ports by their number. */
+  readonly hidden: readonly string[]
   /** Path of a request that its readiness probe makes. */
   readonly probePath?: string
 }
@@ -29,24 +33,41 @@ export interface PortHints {
 /** The ports of a unit that tests reach: what leads out of the cluster, and those of the repository's own services. */
 export function findPorts({ objects }: Unit, { reached, isTop, isOwn }: PortHints): readonly FoundPort[] {
   const taken = new Set<string>()
-  return objects
-    .filter(({ kind }) => kind === 'Service')
-    .flatMap((service) => {
-      const type = textAt(service, 'spec', 'type')
-      const isOut = type === 'NodePort' || type === 'LoadBalancer' || reached.has(service.metadata.name)
-      const workload = objects.find((object) => isWorkload(object) && selects(selectorOf(service), object))
-      if (workload === undefined || !(isOut || isOwn || isTop)) return []
-      return listAt(service, 'spec', 'ports').flatMap((port): FoundPort[] => {
-        const number = Number(textAt(port, 'port'))
-        const own = textAt(port, 'name')
-        const isTcp = (textAt(port, 'protocol') ?? 'TCP') === 'TCP'
-        if (!isTcp || !(number > 0) || (!isOut && aside.test(own ?? ''))) return []
-        const probePath = probePathOf(workload, textAt(port, 'targetPort') ?? String(number))
-        const isHttp = probePath !== undefined || [80, 3000, 5000, 8000, 8080, 8081].includes(number)
-        const name = freeName([own ?? (isHttp ? 'http' : service.metadata.name), `port-${number}`], taken)
-        return [{ name, port: number, ...(probePath === undefined ? {} : { probePath }) }]
-      })
-    })
+  const found = new Map<number, FoundPort>()
+  const behind = new Map<number, KubernetesObject>()
+  const services = objects.filter(({ kind }) => kind === 'Service')
+  // As the providers look for a port: one that has a NodePort first.
+  for (const service of [...services.filter(hasNodePort), ...services.filter((one) => !hasNodePort(one))]) {
+    const { name: serviceName } = service.metadata
+    const type = textAt(service, 'spec', 'type')
+    const isOut = type === 'NodePort' || type === 'LoadBalancer' || reached.has(serviceName)
+    const workload = objects.find((object) => isWorkload(object) && selects(selectorOf(service), object))
+    if (workload === undefined || !(isOut || isOwn || isTop)) continue
+    for (const port of listAt(service, 'spec', 'ports')) {
+      const number = Number(textAt(port, 'port'))
+      const own = textAt(port, 'name')
+      const isTcp = (textAt(port, 'protocol') ?? 'TCP') === 'TCP'
+      if (!isTcp || !(number > 0) || (!isOut && aside.test(own ?? ''))) continue
+      const first = found.get(number)
+      if (first !== undefined) {
+        // Another name for the same pods hides nothing.
+        if (behind.get(number) !== workload)
+          found.set(number, { ...first, hidden: [...first.hidden, serviceName] })
+        continue
+      }
+      behind.set(number, workload)
+      const probePath = probePathOf(workload, textAt(port, 'targetPort') ?? String(number))
+      const isHttp = probePath !== undefined || [80, 3000, 5000, 8000, 8080, 8081].includes(number)
+      const name = freeName([own ?? (isHttp ? 'http' : serviceName), `port-${number}`], taken)
+      const probe = probePath === undefined ? {} : { probePath }
+      found.set(number, { name, port: number, service: serviceName, hidden: [], ...probe })
+    }
+  }
+  return [...found.values()]
+}
+
+function hasNodePort(service: KubernetesObject): boolean {
+  return listAt(service, 'spec', 'ports').some((port) => textAt(port, 'nodePort') !== undefined)
 }
 
 /** The path that a readiness probe asks for at a port of the pods, by its number or name. */

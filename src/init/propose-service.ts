@@ -1,5 +1,5 @@
 import type { FoundNeed } from './find-needs.ts'
-import { findCheck, findPorts, type PortHints } from './find-ports.ts'
+import { type FoundPort, findCheck, findPorts, type PortHints } from './find-ports.ts'
 import type { Release } from './findings.ts'
 import type { ProposedEntry, ProposedKey } from './proposal.ts'
 import type { Unit } from './unit.ts'
@@ -24,9 +24,23 @@ export function proposeService(unit: Unit, needs: readonly FoundNeed[], hints: P
       : [{ key: 'ready', value: ready, ...(check === undefined ? {} : { comment: 'guess' }) }]),
     ...(ports.length === 0
       ? []
-      : [{ key: 'ports', value: Object.fromEntries(ports.map(({ name, port }) => [name, port])) }]),
+      : [
+          {
+            key: 'ports',
+            value: Object.fromEntries(ports.map(({ name, port }) => [name, port])),
+            ...hiddenComment(ports),
+          },
+        ]),
   ]
   return { name: unit.name, keys, comments: unit.comments }
+}
+
+/** Which Service a port is of, where its number alone does not say. */
+function hiddenComment(ports: readonly FoundPort[]): Pick<ProposedKey, 'comment'> {
+  const told = ports.flatMap(({ port, service, hidden }) =>
+    hidden.length === 0 ? [] : [`guess: ${port} is that of ${service}; ${hidden.join(', ')} cannot be reached beside it`],
+  )
+  return told.length === 0 ? {} : { comment: told.join('; ') }
 }
 
 function sourceKey({ source }: Unit): ProposedKey {

@@ -30,7 +30,7 @@ const workload = (name: string, image: string, kind = 'Deployment') =>
 describe('of three repositories', () => {
   test('with skaffold: its artifacts, the base among them, and what it applies; nothing else', () => {
     expect(initOf(skaffoldRepository()).text).toMatchInlineSnapshot(`
-      "# Written by \`kindling init\` from what it found in this repository; from now on this is yours to change.
+      "# Written by \`kindling init\` from what it found in this repository; it is yours to change.
       # Guesses are marked as such: please check them.
       apiVersion: kindling/v1alpha1
       project: orders
@@ -78,7 +78,7 @@ describe('of three repositories', () => {
       'deploy/prepare.yaml',
     ])
     expect(text).toMatchInlineSnapshot(`
-      "# Written by \`kindling init\` from what it found in this repository; from now on this is yours to change.
+      "# Written by \`kindling init\` from what it found in this repository; it is yours to change.
       # Guesses are marked as such: please check them.
       apiVersion: kindling/v1alpha1
       project: guestbook
@@ -109,15 +109,15 @@ describe('of three repositories', () => {
 
       # Found, but left out:
       # - compose.yaml: back has UNSET from the machine it is started on
-      # - compose.yaml: back mounts ./front at /app; a pod has what is in its image
-      # - compose.yaml: admin belongs to a profile, and is not started by default
+      # - compose.yaml: back mounts ./front at /app, but a pod has only what is in its image
+      # - compose.yaml: admin belongs to a profile, so it is not started by default
       "
     `)
   })
 
   test('with manifests and scripts: images as the scripts build them, files put together by what they are about', () => {
     expect(initOf(scriptsRepository()).text).toMatchInlineSnapshot(`
-      "# Written by \`kindling init\` from what it found in this repository; from now on this is yours to change.
+      "# Written by \`kindling init\` from what it found in this repository; it is yours to change.
       # Guesses are marked as such: please check them.
       apiVersion: kindling/v1alpha1
       project: shop

@@ -36,7 +36,8 @@ function entryLines({ name, keys, comments }: ProposedEntry): string[] {
 }
 
 function keyLines({ key, value, comment, itemComments }: ProposedKey): string[] {
-  const remark = comment ?? itemComments?.join('; ')
+  const reasons = itemComments === undefined ? undefined : [...new Set(itemComments)].join('; ')
+  const remark = comment ?? reasons
   const line = `    ${key}: ${flow(value)}${remark === undefined ? '' : ` # ${oneLine(remark)}`}`
   if (line.length <= longestLine || itemComments === undefined || !Array.isArray(value)) return [line]
   const items = value.map((item, index) => `      - ${flow(item)} # ${oneLine(itemComments[index] ?? '')}`)

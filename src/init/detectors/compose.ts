@@ -67,7 +67,7 @@ class ComposeReader {
 
   read(name: string, service: unknown): ComposeService[] {
     if (listAt(service, 'profiles').length > 0) {
-      this.notes.push(`${this.#path}: ${name} belongs to a profile, and is not started by default`)
+      this.notes.push(`${this.#path}: ${name} belongs to a profile, so it is not started by default`)
       return []
     }
     const image = this.#text(textAt(service, 'image'))
@@ -178,7 +178,7 @@ class ComposeReader {
       const mounted = path === undefined ? undefined : this.#filesAt(path, target)
       if (mounted === undefined) {
         this.notes.push(
-          `${this.#path}: ${name} mounts ${source} at ${target}; a pod has what is in its image`,
+          `${this.#path}: ${name} mounts ${source} at ${target}, but a pod has only what is in its image`,
         )
       } else files.push(...mounted)
     }

@@ -60,7 +60,7 @@ export async function init(options: InitOptions): Promise<InitResult> {
   const input = { findings, units: rendered, crds, notes, project, repository }
   const proposal = propose(input)
   if (proposal.services.length === 0) throw nothingToDeploy(repository.files.length, proposal)
-  onProgress('planning what came of it')
+  onProgress('planning the result')
   const result = await planned(proposal, () => propose({ ...input, provider: 'kind' }), root, host)
   const files = [{ path: configFileName, text: configText(result.proposal) }, ...result.proposal.files]
   const present = files.map(({ path }) => join(root, path)).find(existsSync)
