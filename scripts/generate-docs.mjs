@@ -96,7 +96,7 @@ const cliTail = [
   '| `E2E_COVERAGE` | `true` is `--coverage` |',
   '| `KINDLING_STATE_DIR` | where Kindling keeps what it knows of this machine; default `~/.local/state/kindling` |',
   '| `KINDLING_REAPER` | `off`: nothing cleans up after a `kill -9` until the next `down`, `gc` or `up` |',
-  '| `OTEL_EXPORTER_OTLP_ENDPOINT`, `TRACEPARENT`, … | where traces go, and whose part they are ([reports.md](reports.md#traces)) |',
+  '| `OTEL_EXPORTER_OTLP_ENDPOINT`, `TRACEPARENT`, … | where traces are sent, and which trace they are part of ([reports.md](reports.md#traces)) |',
 ]
 
 const lintHead = `# Lint
@@ -279,7 +279,10 @@ function sectionsOf(schema, path) {
       branch.properties === undefined ? [wordRow(branch)] : rowsOf({ ...branch, required: [] }),
     )
     const text = ['Each item is one of these; `timeout` may stand beside any of them.', '']
-    return [{ heading, text, rows: sharedLast(rows) }, ...branches.flatMap((branch) => sectionsBelow(branch, path))]
+    return [
+      { heading, text, rows: sharedLast(rows) },
+      ...branches.flatMap((branch) => sectionsBelow(branch, path)),
+    ]
   }
   const sections = branches.flatMap((branch) => {
     const [section, ...below] = sectionsOf(branch, path)
@@ -291,7 +294,7 @@ function sectionsOf(schema, path) {
   )
   const titled = different.filter(({ title }) => title !== undefined)
   return different.map(({ title, ...section }) =>
-    title === undefined || titled.length === 1 && different.length < sections.length
+    title === undefined || (titled.length === 1 && different.length < sections.length)
       ? section
       : { ...section, heading: `${heading}: ${title}` },
   )
@@ -300,7 +303,10 @@ function sectionsOf(schema, path) {
 /** Rows with those that are there several times once, at the end. */
 function sharedLast(rows) {
   const isShared = (row) => rows.filter((other) => isSame(other, row)).length > 1
-  return [...rows.filter((row) => !isShared(row)), ...rows.filter((row, index) => isShared(row) && rows.findIndex((other) => isSame(other, row)) === index)]
+  return [
+    ...rows.filter((row) => !isShared(row)),
+    ...rows.filter((row, index) => isShared(row) && rows.findIndex((other) => isSame(other, row)) === index),
+  ]
 }
 
 function isSame(one, other) {

@@ -11,9 +11,10 @@ export const environmentArgument = () =>
   new Argument('[environment]', 'name of an environment. Default: the only one, or the one marked default')
 
 export const fileOption = () =>
-  new Option('-f, --file <path>', 'configuration file. Default: kindling.yaml in this directory or above').env(
-    'KINDLING_FILE',
-  )
+  new Option(
+    '-f, --file <path>',
+    'configuration file. Default: kindling.yaml in this directory or above',
+  ).env('KINDLING_FILE')
 
 export const archiveOption = () =>
   new Option('--archive <directory>', 'load images from this directory instead of building them').env(
@@ -21,9 +22,7 @@ export const archiveOption = () =>
   )
 
 export const outputOption = () =>
-  new Option('-o, --output <format>', 'format of standard output')
-    .choices(['text', 'json'])
-    .default('text')
+  new Option('-o, --output <format>', 'format of standard output').choices(['text', 'json']).default('text')
 
 export const junitOption = () =>
   new Option('--junit <file>', 'write a JUnit report, with each task as a test case')
@@ -53,7 +52,10 @@ export const evidenceOption = () =>
   ).choices(evidenceChoices)
 
 export const intoOption = () =>
-  new Option('-e, --environment <name>', 'environment whose cluster the images are loaded into. Default: the only one, or the one marked default')
+  new Option(
+    '-e, --environment <name>',
+    'environment whose cluster the images are loaded into. Default: the only one, or the one marked default',
+  )
 
 export const coverageOption = () =>
   new Option('--coverage', 'measure the coverage of the services; variable E2E_COVERAGE=true')

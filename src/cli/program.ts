@@ -92,12 +92,17 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .option('--fail-fast', 'when a task fails, cancel the others instead of letting them finish')
     .addOption(junitOption())
     .addOption(regressionOption())
-    .option('--hold', 'take it down again when standard input ends, which it does when whoever started this is gone')
+    .option(
+      '--hold',
+      'take it down again when standard input ends, which it does when whoever started this is gone',
+    )
     .addOption(keepOption('with --hold: when to leave it up. Default: only if it was up before'))
     .addOption(outputOption())
     .action(async (name, options, up) => {
       if (up.getOptionValueSource('keep') === 'cli' && !options.hold) {
-        up.error("error: option '--keep <when>' needs '--hold': `up` without it leaves everything up", { exitCode: 2 })
+        up.error("error: option '--keep <when>' needs '--hold': `up` without it leaves everything up", {
+          exitCode: 2,
+        })
       }
       const chosen = await chosenBy(name, options)
       if (options.hold) await (await import('./commands/hold.ts')).holdCommand(session, chosen, options)
@@ -116,7 +121,11 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .addOption(keepOption('when to leave the environment up. Default: only if it was up before'))
     .addOption(coverageOption())
     .addOption(evidenceOption())
-    .addOption(keepForOption('how long to keep it, as --keep always; after that `gc` removes it. Default: 24h').implies({ keep: 'always' }))
+    .addOption(
+      keepForOption(
+        'how long to keep it, as --keep always; after that `gc` removes it. Default: 24h',
+      ).implies({ keep: 'always' }),
+    )
     .option('--fail-fast', 'when a task fails, cancel the others instead of letting them finish')
     .addOption(junitOption())
     .addOption(regressionOption())
@@ -144,12 +153,18 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .option('--load', 'load the images into the cluster of an environment that is up')
     .addOption(new Option('--kind', 'same as --load').implies({ load: true }))
     .addOption(intoOption())
-    .option('--push <registry>', 'push the images to this registry; an image for several platforms as one list')
+    .option(
+      '--push <registry>',
+      'push the images to this registry; an image for several platforms as one list',
+    )
     .addOption(archiveOption())
     .option('--export <directory>', 'write the images to this directory, for others to load with --archive')
     .option('--cleanup', 'remove the images again at the end')
     .option('--fresh', 'build without any cache and reuse nothing')
-    .option('--coverage', 'build with coverage measurement, as for `up --coverage`; variable E2E_COVERAGE=true')
+    .option(
+      '--coverage',
+      'build with coverage measurement, as for `up --coverage`; variable E2E_COVERAGE=true',
+    )
     .addOption(
       new Option(
         '--platform <os/architecture>',
@@ -206,7 +221,10 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
       ).choices(formatNames),
     )
     .option('-o, --output <file>', 'write the report to this file instead of standard output')
-    .option('--compare <run>', 'compare with this run; `previous` is the last one that did the same and succeeded')
+    .option(
+      '--compare <run>',
+      'compare with this run; `previous` is the last one that did the same and succeeded',
+    )
     .action(async (name, options) =>
       (await import('./commands/report.ts')).reportCommand(session, name, options),
     )
@@ -238,7 +256,10 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     )
     .addOption(new Option('--rounds <number>', 'how often to measure each').argParser(parseCount).default(3))
     .addOption(
-      new Option('--states <names>', 'starting points, separated by commas: cold (no cache), warm (all images are there), changed (see --change)')
+      new Option(
+        '--states <names>',
+        'starting points, separated by commas: cold (no cache), warm (all images are there), changed (see --change)',
+      )
         .argParser(parseSeveral(benchStates))
         .default(['cold', 'warm'], 'cold,warm'),
     )
@@ -271,9 +292,7 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
       ]),
     )
     .addOption(
-      new Option('-o, --output <format>', 'format of standard output')
-        .choices(lintFormats)
-        .default('text'),
+      new Option('-o, --output <format>', 'format of standard output').choices(lintFormats).default('text'),
     )
     .action(async (paths, options) =>
       (await import('./commands/lint.ts')).lintCommand(session, paths, packageVersion(), options),
@@ -282,7 +301,10 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     .addArgument(new Argument('<action>', 'what to do with the pre-commit hook').choices(hookActions))
     .action(async (action) => (await import('./commands/hooks.ts')).hooksCommand(session, action))
   command('status', 'show which environments of this machine are up')
-    .option('--adoption', 'show instead how far each service of this repository has moved to Kindling, and its next step')
+    .option(
+      '--adoption',
+      'show instead how far each service of this repository has moved to Kindling, and its next step',
+    )
     .addOption(fileOption())
     .addOption(
       new Option('-o, --output <format>', 'format of standard output')
@@ -301,17 +323,15 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
     )
     .option('-f, --follow', 'keep following what is printed')
     .addOption(
-      new Option('-n, --tail <lines>', 'only the last lines of each container').argParser(
-        parseCount,
+      new Option('-n, --tail <lines>', 'only the last lines of each container').argParser(parseCount),
+    )
+    .addOption(
+      new Option('--since <when>', 'only what was printed since: 10m, or 2026-01-31T08:00:00Z').argParser(
+        parseSince,
       ),
     )
     .addOption(
-      new Option('--since <when>', 'only what was printed since: 10m, or 2026-01-31T08:00:00Z').argParser(parseSince),
-    )
-    .addOption(
-      new Option('-p, --previous', 'what the containers printed before their last start').conflicts(
-        'follow',
-      ),
+      new Option('-p, --previous', 'what the containers printed before their last start').conflicts('follow'),
     )
     .option('-t, --timestamps', 'begin each line with its time')
     .addOption(outputOption())
@@ -321,20 +341,19 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
   command('doctor', 'check, by trying, whether this machine can do what is needed').action(async () =>
     (await import('./commands/doctor.ts')).doctorCommand(session),
   )
-  command(
-    'gc',
-    'remove what crashed runs, deleted repositories and expired environments left behind',
-  )
+  command('gc', 'remove what crashed runs, deleted repositories and expired environments left behind')
     .option('--all', 'also remove images that are kept for later runs, unless something uses them')
     .addOption(
-      new Option('--older-than <duration>', 'also remove kept images that are older than this: 12h, 7d').argParser(
-        parseAge,
-      ),
+      new Option(
+        '--older-than <duration>',
+        'also remove kept images that are older than this: 12h, 7d',
+      ).argParser(parseAge),
     )
     .addOption(
-      new Option('--max-size <size>', 'also remove kept images, the oldest first, until the rest fits into this: 10GiB').argParser(
-        parseBytes,
-      ),
+      new Option(
+        '--max-size <size>',
+        'also remove kept images, the oldest first, until the rest fits into this: 10GiB',
+      ).argParser(parseBytes),
     )
     .option('--dry-run', 'only say what would be removed')
     .action(async (options) => (await import('./commands/gc.ts')).gcCommand(session, options))

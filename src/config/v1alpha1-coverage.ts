@@ -13,12 +13,12 @@ export interface CoverageV1Alpha1 {
 export function coverageV1Alpha1(args: z.ZodType<Record<string, Word>>): z.ZodType<CoverageV1Alpha1> {
   return z
     .strictObject({
-      args: args
-        .default({})
-        .describe('Build arguments that are added to those in `args`, or replace them.'),
+      args: args.default({}).describe('Build arguments that are added to those in `args`, or replace them.'),
       language: z
         .enum(coverageLanguages)
-        .describe('The language of its programs, which decides how they measure themselves and how the data is read.')
+        .describe(
+          'The language of its programs, which decides how they measure themselves and how the data is read.',
+        )
         .exactOptional(),
       paths: z
         .record(z.string().min(1).meta({ title: 'path or prefix' }), path)
@@ -26,7 +26,10 @@ export function coverageV1Alpha1(args: z.ZodType<Record<string, Word>>): z.ZodTy
           title: 'mapping of paths',
           examples: [{ '/app': '.' }, { 'example.com/shop': 'services/shop' }],
         })
-        .describe('Where files of the image are in the repository: from a directory of the image (for Go, the import ' + 'path of a module) to a directory of the repository. The longest match counts. Goes with `language`.')
+        .describe(
+          'Where files of the image are in the repository: from a directory of the image (for Go, the import ' +
+            'path of a module) to a directory of the repository. The longest match counts. Goes with `language`.',
+        )
         .exactOptional(),
     })
     .meta({

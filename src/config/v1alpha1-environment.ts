@@ -45,7 +45,10 @@ const cluster = z
     provider: z
       .enum(['podman', 'kind'])
       .default('podman')
-      .describe('`podman` runs the manifests as pods, without a cluster; `kind` runs them in a Kind cluster of their ' + 'own.'),
+      .describe(
+        '`podman` runs the manifests as pods, without a cluster; `kind` runs them in a Kind cluster of their ' +
+          'own.',
+      ),
     config: path
       .meta({ examples: ['test/kind.yaml'] })
       .describe("The project's own Kind configuration, to which ports and a mount are added.")
@@ -62,7 +65,10 @@ const cluster = z
         examples: ['config/crd/bases', ['config/crd/bases', 'deploy/crds/*.yaml']],
       })
       .default([])
-      .describe('CustomResourceDefinitions, from files, directories and patterns as in `apply`. They are applied, ' + 'and established, before any service.'),
+      .describe(
+        'CustomResourceDefinitions, from files, directories and patterns as in `apply`. They are applied, ' +
+          'and established, before any service.',
+      ),
     namespaces: names
       .meta({ examples: [['shop', 'shop-jobs']] })
       .default([])
@@ -76,7 +82,10 @@ const test = z
     run: z
       .union([z.string().min(1), command])
       .meta({ title: 'command', examples: ['npx vitest run test/e2e', ['go', 'test', './test/e2e/...']] })
-      .describe('The tests: a line for the shell, or a list of a program and its arguments; run in the directory of ' + 'this file.'),
+      .describe(
+        'The tests: a line for the shell, or a list of a program and its arguments; run in the directory of ' +
+          'this file.',
+      ),
     env: z
       .record(variableName, word)
       .meta({
@@ -84,7 +93,12 @@ const test = z
         examples: [{ GATEWAY_URL: '${services.gateway.ports.api.url}' }],
       })
       .default({})
-      .describe('Variables for the tests, beside the `KINDLING_…` ones. `${services.NAME.ports.PORT.url}` is the ' + 'address of a service, with `.host` and `.port` as its parts; `${services.NAME.outputs.OUTPUT}` is ' + 'an output; `${generated.NAME.PART}` is a generated value, and with `.file` at its end the path of ' + 'its file; `${images.NAME.ref}` and `${env.NAME}` are as in `args`.'),
+      .describe(
+        'Variables for the tests, beside the `KINDLING_…` ones. `${services.NAME.ports.PORT.url}` is the ' +
+          'address of a service, with `.host` and `.port` as its parts; `${services.NAME.outputs.OUTPUT}` is ' +
+          'an output; `${generated.NAME.PART}` is a generated value, and with `.file` at its end the path of ' +
+          'its file; `${images.NAME.ref}` and `${env.NAME}` are as in `args`.',
+      ),
     timeout: duration.default('30m').describe('After this long the tests are stopped and count as failed.'),
   })
   .meta({ title: 'tests', examples: [{ run: 'npx vitest run test/e2e' }] })
@@ -96,16 +110,23 @@ const evidence = z
     when: z
       .enum(['never', 'on-failure', 'always'])
       .default('on-failure')
-      .describe('When to gather it; an interrupted run counts as failed. `--evidence` overrides it for one run.'),
+      .describe(
+        'When to gather it; an interrupted run counts as failed. `--evidence` overrides it for one run.',
+      ),
     timeout: duration
       .default('30s')
-      .describe('After this long, gathering ends with what has been found. After an interrupt it takes 5 s at most.'),
+      .describe(
+        'After this long, gathering ends with what has been found. After an interrupt it takes 5 s at most.',
+      ),
     maxSize: size
       .default('64MiB')
       .describe('The size of all evidence of a run together; of files that are too long, the end is kept.'),
   })
   .default({ when: 'on-failure', timeout: '30s', maxSize: '64MiB' })
-  .describe('Logs, events, objects and facts about the machine, gathered into the run directory before anything ' + 'is removed.')
+  .describe(
+    'Logs, events, objects and facts about the machine, gathered into the run directory before anything ' +
+      'is removed.',
+  )
 
 /** The schema of one of the `environments`. */
 export const environmentV1Alpha1: z.ZodType<EnvironmentV1Alpha1, unknown> = z

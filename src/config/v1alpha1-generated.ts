@@ -47,7 +47,11 @@ const object = z.strictObject({
   keys: z
     .record(objectKey, z.string().min(1).meta({ title: 'name of a part' }))
     .meta({ title: 'mapping of keys to parts', examples: [{ 'server.pem': 'cert' }] })
-    .describe('The keys of the object, each with the part that is its value. Default, by the kind of value: ' + '`password`; `token`; `tls.crt`, `tls.key` and `ca.crt`; `private.pem` and `public.pem`. In a ' + 'ConfigMap only `ca.crt` or `public.pem`.')
+    .describe(
+      'The keys of the object, each with the part that is its value. Default, by the kind of value: ' +
+        '`password`; `token`; `tls.crt`, `tls.key` and `ca.crt`; `private.pem` and `public.pem`. In a ' +
+        'ConfigMap only `ca.crt` or `public.pem`.',
+    )
     .exactOptional(),
   data: z
     .record(objectKey, word)
@@ -96,8 +100,14 @@ const password = z.strictObject({
     .max(256)
     .meta({ title: 'whole number from 8 to 256' })
     .default(24)
-    .describe('How many characters: letters and digits, with at least one lower-case letter, one capital and one ' + 'digit.'),
-  symbols: z.boolean().default(false).describe('Whether it also has symbols, at least one of `!#%*+-.=?@_~`.'),
+    .describe(
+      'How many characters: letters and digits, with at least one lower-case letter, one capital and one ' +
+        'digit.',
+    ),
+  symbols: z
+    .boolean()
+    .default(false)
+    .describe('Whether it also has symbols, at least one of `!#%*+-.=?@_~`.'),
 })
 
 const token = z.strictObject({
@@ -152,7 +162,10 @@ export const generatedV1Alpha1: z.ZodType<GeneratedV1Alpha1, unknown> = z
   .strictObject({
     password: password
       .meta({ title: 'password', examples: [{ length: 24 }] })
-      .describe('A random password. Its part: `value`. Each generated value has exactly one of `password`, `token`, ' + '`ca`, `certificate` and `keyPair`.')
+      .describe(
+        'A random password. Its part: `value`. Each generated value has exactly one of `password`, `token`, ' +
+          '`ca`, `certificate` and `keyPair`.',
+      )
       .exactOptional(),
     token: token
       .meta({ title: 'token', examples: [{ bytes: 32, encoding: 'hex' }] })
@@ -173,7 +186,10 @@ export const generatedV1Alpha1: z.ZodType<GeneratedV1Alpha1, unknown> = z
       .describe('A pair of keys. Its parts: `private` and `public`.')
       .exactOptional(),
     secret: objects('Secret')
-      .describe('Secrets that hold it, created before the services. One with `tls.crt` and `tls.key` is of type ' + '`kubernetes.io/tls`.')
+      .describe(
+        'Secrets that hold it, created before the services. One with `tls.crt` and `tls.key` is of type ' +
+          '`kubernetes.io/tls`.',
+      )
       .exactOptional(),
     configMap: objects('ConfigMap')
       .describe('ConfigMaps that hold those parts of it that are not secret.')

@@ -90,7 +90,9 @@ const request = {
     .default({})
     .describe('Headers of the request.'),
   host: hostName
-    .describe('The host name to send: the `Host` header, and for https the name that the certificate must have.')
+    .describe(
+      'The host name to send: the `Host` header, and for https the name that the certificate must have.',
+    )
     .exactOptional(),
   status: z
     .union([
@@ -111,7 +113,9 @@ const request = {
 /** A condition by its key, with a time of its own. */
 function condition<K extends string, T extends z.ZodType>(key: K, value: T) {
   const timeout = duration
-    .describe("How long this condition may take from when it is first checked, within the service's `timeout`.")
+    .describe(
+      "How long this condition may take from when it is first checked, within the service's `timeout`.",
+    )
     .exactOptional()
   return z.strictObject({ [key]: value, timeout } as { [key in K]: T } & { timeout: typeof timeout }).meta({
     title: key,
@@ -132,10 +136,15 @@ export const readyV1Alpha1: z.ZodType<ReadyV1Alpha1, unknown> = z
           'manifests are complete. `endpoints`: every Service of the manifests has ready addresses.',
       ),
     condition('rollout', z.literal(true).describe('Same as the word alone; for a `timeout` of its own.')),
-    condition('job', all(objectName, '`true`, or name of a Job').describe('The named Job is complete, or all Jobs are.')),
+    condition(
+      'job',
+      all(objectName, '`true`, or name of a Job').describe('The named Job is complete, or all Jobs are.'),
+    ),
     condition(
       'endpoints',
-      all(objectName, '`true`, or name of a Service').describe('The named Service has ready addresses, or all Services have.'),
+      all(objectName, '`true`, or name of a Service').describe(
+        'The named Service has ready addresses, or all Services have.',
+      ),
     ),
     condition(
       'http',
@@ -147,7 +156,10 @@ export const readyV1Alpha1: z.ZodType<ReadyV1Alpha1, unknown> = z
         .strictObject({
           ...request,
           ca: path
-            .describe('A PEM file with the certificates to trust instead of the well-known ones; ' + '`${generated.NAME.cert.file}` is that of a generated CA.')
+            .describe(
+              'A PEM file with the certificates to trust instead of the well-known ones; ' +
+                '`${generated.NAME.cert.file}` is that of a generated CA.',
+            )
             .exactOptional(),
           insecure: z
             .boolean()
@@ -212,7 +224,9 @@ export const readyV1Alpha1: z.ZodType<ReadyV1Alpha1, unknown> = z
             .meta({ title: 'name and container' }),
         ])
         .meta({ title: 'name of a host, or a mapping with `name`', examples: ['postgres.shop.svc'] })
-        .describe('A name that must resolve in a container of the service; its image needs getent or nslookup.'),
+        .describe(
+          'A name that must resolve in a container of the service; its image needs getent or nslookup.',
+        ),
     ),
   ])
   .meta({ title: '`rollout`, `job`, `endpoints`, or a mapping with one of the conditions' }) as z.ZodType<

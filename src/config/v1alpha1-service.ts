@@ -26,7 +26,9 @@ const imagePath = z
       .string()
       .regex(/^[^.[\]]+(\[(\*|\d+)\])*(\.[^.[\]]+(\[(\*|\d+)\])*)*$/)
       .meta({ title: 'dotted path', examples: ['spec.image', 'spec.template.spec.containers[*].image'] })
-      .describe('The field that holds the image reference. `[*]` stands for all items of a list, `[0]` for the first.'),
+      .describe(
+        'The field that holds the image reference. `[*]` stands for all items of a list, `[0]` for the first.',
+      ),
   })
   .meta({ title: 'place of an image', examples: [{ kind: 'Widget', path: 'spec.image' }] })
 
@@ -51,10 +53,19 @@ export const serviceV1Alpha1: z.ZodType<ServiceV1Alpha1, unknown> = z
     ...sourcesV1Alpha1,
     ...stepV1Alpha1,
     instanceOf: name
-      .describe('Makes this a second instance of another service, with the same manifests. `needs`, `ready`, ' + '`timeout`, `restarts`, `ports` (without fixed host ports), `env`, `outputs` and `namespace` are ' + 'taken from the other service where they are left out here. With a `namespace` of its own its ' + 'objects keep their names; otherwise they are renamed, and so are the references between them.')
+      .describe(
+        'Makes this a second instance of another service, with the same manifests. `needs`, `ready`, ' +
+          '`timeout`, `restarts`, `ports` (without fixed host ports), `env`, `outputs` and `namespace` are ' +
+          'taken from the other service where they are left out here. With a `namespace` of its own its ' +
+          'objects keep their names; otherwise they are renamed, and so are the references between them.',
+      )
       .exactOptional(),
     namespace: name
-      .describe('Moves all its namespaced objects into this namespace, whatever namespace they name, along with what ' + 'they say about the namespace they come from: subjects of role bindings, services of webhooks. DNS ' + 'names such as `api.shop.svc` stay as they are.')
+      .describe(
+        'Moves all its namespaced objects into this namespace, whatever namespace they name, along with what ' +
+          'they say about the namespace they come from: subjects of role bindings, services of webhooks. DNS ' +
+          'names such as `api.shop.svc` stay as they are.',
+      )
       .exactOptional(),
     imagePaths: z
       .array(imagePath)
@@ -77,7 +88,10 @@ export const serviceV1Alpha1: z.ZodType<ServiceV1Alpha1, unknown> = z
         examples: [['rollout', { http: { port: 'api', path: '/readyz' } }]],
       })
       .default(['rollout'])
-      .describe('When it counts as ready: all of these conditions, checked in order. If left out, its `ports` also ' + 'get a moment after the rollout to accept connections.'),
+      .describe(
+        'When it counts as ready: all of these conditions, checked in order. If left out, its `ports` also ' +
+          'get a moment after the rollout to accept connections.',
+      ),
     timeout: duration
       .default('3m')
       .describe('How long it may take from apply until ready, or how long `run` may take.'),
@@ -86,7 +100,10 @@ export const serviceV1Alpha1: z.ZodType<ServiceV1Alpha1, unknown> = z
       .min(0)
       .meta({ title: 'whole number, 0 or more' })
       .default(1)
-      .describe('How many restarts of a container are tolerated while it comes up. One covers a need that has only ' + 'just become ready; more may be necessary when needs are not declared, or only `applied`.'),
+      .describe(
+        'How many restarts of a container are tolerated while it comes up. One covers a need that has only ' +
+          'just become ready; more may be necessary when needs are not declared, or only `applied`.',
+      ),
     ports: z
       .record(
         name,

@@ -61,7 +61,10 @@ const helm = z
         examples: [{ replicas: 1, 'image.repository': 'shop/gateway' }],
       })
       .default({})
-      .describe('Single values, which win over those from files. Numbers, `true`, `false` and `null` keep their type ' + 'unless they are quoted; anything else is text.'),
+      .describe(
+        'Single values, which win over those from files. Numbers, `true`, `false` and `null` keep their type ' +
+          'unless they are quoted; anything else is text.',
+      ),
     setFile: z
       .record(valueName, path)
       .meta({ title: 'mapping of paths', examples: [{ 'config.text': 'deploy/gateway.conf' }] })
@@ -80,14 +83,23 @@ export const sourcesV1Alpha1 = {
       title: 'path or list of paths',
       examples: ['deploy/postgres.yaml', ['deploy/gateway', 'deploy/crds/**/*.yaml']],
     })
-    .describe('Manifests from files: a file, a directory (every `.yaml`, `.yml` and `.json` file directly in it), ' + 'or a pattern with `*`, `**` (any directories below), `?` and `{a,b}`. A service needs at least one ' + 'of `apply`, `kustomize`, `helm` and `command`, and may have several; or it has `run` instead.')
+    .describe(
+      'Manifests from files: a file, a directory (every `.yaml`, `.yml` and `.json` file directly in it), ' +
+        'or a pattern with `*`, `**` (any directories below), `?` and `{a,b}`. A service needs at least one ' +
+        'of `apply`, `kustomize`, `helm` and `command`, and may have several; or it has `run` instead.',
+    )
     .exactOptional(),
   kustomize: paths
     .meta({ title: 'directory or list of directories', examples: ['deploy/overlays/e2e'] })
-    .describe('Manifests from kustomizations, rendered by `kustomize` or, if that is missing, `kubectl kustomize`.')
+    .describe(
+      'Manifests from kustomizations, rendered by `kustomize` or, if that is missing, `kubectl kustomize`.',
+    )
     .exactOptional(),
   helm: helm
-    .describe('Manifests from a chart, rendered by `helm template`. Install hooks run before and after the rest of ' + 'the service; hooks for upgrades, rollbacks, deletions and tests are left out.')
+    .describe(
+      'Manifests from a chart, rendered by `helm template`. Install hooks run before and after the rest of ' +
+        'the service; hooks for upgrades, rollbacks, deletions and tests are left out.',
+    )
     .exactOptional(),
   command: command
     .meta({

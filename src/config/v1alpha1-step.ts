@@ -28,10 +28,7 @@ export type OutputV1Alpha1 = { secret: boolean } & (
   | ({ jsonPath: string } & ObjectV1Alpha1)
 )
 
-const secret = z
-  .boolean()
-  .default(false)
-  .describe('Whether it is kept out of all output and of `env.json`.')
+const secret = z.boolean().default(false).describe('Whether it is kept out of all output and of `env.json`.')
 
 const lineExpression = z
   .string()
@@ -42,13 +39,18 @@ const output = z
   .union([
     z
       .strictObject({
-        stdout: lineExpression.describe('Matched against the lines that `run` prints to standard output; the first match counts. The value ' + 'is its first group or, without a group, the whole match.'),
+        stdout: lineExpression.describe(
+          'Matched against the lines that `run` prints to standard output; the first match counts. The value ' +
+            'is its first group or, without a group, the whole match.',
+        ),
         secret,
       })
       .meta({ title: 'stdout' }),
     z
       .strictObject({
-        log: lineExpression.describe('The same for the lines that a container has printed since its last start.'),
+        log: lineExpression.describe(
+          'The same for the lines that a container has printed since its last start.',
+        ),
         ...choice,
         secret,
       })
@@ -60,7 +62,11 @@ const output = z
           .string()
           .min(1)
           .meta({ title: 'JSONPath', examples: ['{.spec.clusterIP}', "{.data['tls.crt']}"] })
-          .describe('The field, written as for `kubectl get -o jsonpath`, limited to paths that lead to one value: names ' + 'and item numbers. What is in the `data` of a Secret is decoded, and treated as secret. Not on ' + 'podman, which has no objects.'),
+          .describe(
+            'The field, written as for `kubectl get -o jsonpath`, limited to paths that lead to one value: names ' +
+              'and item numbers. What is in the `data` of a Secret is decoded, and treated as secret. Not on ' +
+              'podman, which has no objects.',
+          ),
         secret,
       })
       .meta({ title: 'object' }),
@@ -88,17 +94,29 @@ export const stepV1Alpha1 = {
   run: z
     .union([z.string().min(1), command])
     .meta({ title: 'command', examples: ['npx knex migrate:latest', ['npx', 'knex', 'migrate:latest']] })
-    .describe('A step instead of manifests: a line for the shell, or a list of a program and its arguments, run on ' + 'this machine in the directory of this file once everything under `needs` is ready. Whatever needs ' + 'the step waits until it has exited with 0.')
+    .describe(
+      'A step instead of manifests: a line for the shell, or a list of a program and its arguments, run on ' +
+        'this machine in the directory of this file once everything under `needs` is ready. Whatever needs ' +
+        'the step waits until it has exited with 0.',
+    )
     .exactOptional(),
   forwards: z
     .record(name, forward)
     .meta({ title: 'mapping of forwards', examples: [{ db: { service: 'postgres', port: 5432 } }] })
     .default({})
-    .describe('Free ports on 127.0.0.1 that lead to Services while `run` runs: `${forwards.NAME.host}`, `.port` ' + 'and `.url` in its `env`.'),
+    .describe(
+      'Free ports on 127.0.0.1 that lead to Services while `run` runs: `${forwards.NAME.host}`, `.port` ' +
+        'and `.url` in its `env`.',
+    ),
   inputs: z
     .union([path, z.array(path)])
     .meta({ title: 'path or list of paths', examples: ['db/migrations', ['db/**/*.sql']] })
-    .describe('The files that decide what `run` does, written as under `apply`; a directory counts with everything ' + 'below it. As long as these, the command, its `env` and everything it needs stay the same, the next ' + '`up` does not run it again. Default: unknown, so every `up` runs it. `[]` means that no file ' + 'matters.')
+    .describe(
+      'The files that decide what `run` does, written as under `apply`; a directory counts with everything ' +
+        'below it. As long as these, the command, its `env` and everything it needs stay the same, the next ' +
+        '`up` does not run it again. Default: unknown, so every `up` runs it. `[]` means that no file ' +
+        'matters.',
+    )
     .exactOptional(),
   env: z
     .record(variableName, word)
@@ -107,10 +125,18 @@ export const stepV1Alpha1 = {
       examples: [{ API_TOKEN: '${services.seed.outputs.token}' }],
     })
     .default({})
-    .describe('Variables for `run`, or for every container of the manifests, where they win over those of the same ' + 'name. `${services.NAME.outputs.OUTPUT}` is an output of another service, and ' + '`${services.NAME.ports.PORT.url}` its address on this machine; either makes this service need it. ' + '`${images.NAME.ref}` and `${env.NAME}` are as in `args`.'),
+    .describe(
+      'Variables for `run`, or for every container of the manifests, where they win over those of the same ' +
+        'name. `${services.NAME.outputs.OUTPUT}` is an output of another service, and ' +
+        '`${services.NAME.ports.PORT.url}` its address on this machine; either makes this service need it. ' +
+        '`${images.NAME.ref}` and `${env.NAME}` are as in `args`.',
+    ),
   outputs: z
     .record(name, output)
     .meta({ title: 'mapping of outputs', examples: [{ token: { log: 'token=(\\S+)' } }] })
     .default({})
-    .describe('Values that are read from it once it is ready, for others to use as ' + '`${services.NAME.outputs.OUTPUT}`.'),
+    .describe(
+      'Values that are read from it once it is ready, for others to use as ' +
+        '`${services.NAME.outputs.OUTPUT}`.',
+    ),
 } satisfies Record<keyof StepV1Alpha1, z.ZodType>

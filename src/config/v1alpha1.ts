@@ -80,11 +80,19 @@ const builtImage = z
       .exactOptional(),
     args: buildArgs
       .default({})
-      .describe('Build arguments. `${images.NAME.ref}` is the reference of another image in this run, and makes this ' + 'image need that one; `${env.NAME}` is an environment variable; `$${` stands for a literal `${`.'),
+      .describe(
+        'Build arguments. `${images.NAME.ref}` is the reference of another image in this run, and makes this ' +
+          'image need that one; `${env.NAME}` is an environment variable; `$${` stands for a literal `${`.',
+      ),
     coverage: coverageV1Alpha1(buildArgs)
       .describe('How to measure its coverage, for runs with `--coverage` or `E2E_COVERAGE=true`.')
       .exactOptional(),
-    needs: names.default([]).describe('Images that must be there before this one is built. Those in `FROM`, `COPY --from` and ' + '`${images.…}` count by themselves.'),
+    needs: names
+      .default([])
+      .describe(
+        'Images that must be there before this one is built. Those in `FROM`, `COPY --from` and ' +
+          '`${images.…}` count by themselves.',
+      ),
     secrets: z
       .record(
         z
@@ -113,10 +121,16 @@ const builtImage = z
         examples: [{ npmrc: { file: '.npmrc' }, token: { env: 'NPM_TOKEN' } }],
       })
       .default({})
-      .describe('Secrets for `RUN --mount=type=secret,id=…`. They end up in no layer and no output. A new value ' + 'alone is no reason to build again; a new name is.'),
+      .describe(
+        'Secrets for `RUN --mount=type=secret,id=…`. They end up in no layer and no output. A new value ' +
+          'alone is no reason to build again; a new name is.',
+      ),
     memory: size
       .default('512MiB')
-      .describe('How much memory the build takes at most; builds run together only while they fit. A build that took ' + 'more in an earlier run is given that.'),
+      .describe(
+        'How much memory the build takes at most; builds run together only while they fit. A build that took ' +
+          'more in an earlier run is given that.',
+      ),
     timeout: duration.default('30m').describe('After this long the build is stopped and counts as failed.'),
     platform: z
       .union([platform, z.array(platform).min(1)])
@@ -124,7 +138,10 @@ const builtImage = z
         title: 'platform, or list of platforms',
         examples: ['linux/amd64', ['linux/amd64', 'linux/arm64']],
       })
-      .describe('The platform to build for. Default: that of the container engine. If there are several, `kindling ' + 'build` builds all of them, and environments use the one of this machine.')
+      .describe(
+        'The platform to build for. Default: that of the container engine. If there are several, `kindling ' +
+          'build` builds all of them, and environments use the one of this machine.',
+      )
       .exactOptional(),
   })
   .meta({ title: 'image that is built' })
@@ -138,7 +155,10 @@ const externalImage = z
       .describe('The reference to pull. A short name means `docker.io/library/…`, no tag means `latest`.'),
     rootfs: command
       .meta({ examples: [['sh', 'images/rootfs.sh', 'nodejs']] })
-      .describe("For machines that cannot reach the registry: a command, run in this file's directory, that writes a " + 'root file system as tar to stdout. The image is imported from that instead.')
+      .describe(
+        "For machines that cannot reach the registry: a command, run in this file's directory, that writes a " +
+          'root file system as tar to stdout. The image is imported from that instead.',
+      )
       .exactOptional(),
   })
   .meta({ title: 'image that is pulled' })
@@ -163,7 +183,10 @@ export const schemaV1Alpha1: z.ZodType<ConfigV1Alpha1> = z.strictObject({
   generated: z
     .record(name, generatedV1Alpha1)
     .default({})
-    .describe('Passwords, tokens, certificates and keys by name. They are made once per environment, and passed on ' + 'as `${generated.NAME.PART}`, as Secrets and ConfigMaps, and as files for the tests.'),
+    .describe(
+      'Passwords, tokens, certificates and keys by name. They are made once per environment, and passed on ' +
+        'as `${generated.NAME.PART}`, as Secrets and ConfigMaps, and as files for the tests.',
+    ),
   services: z.record(name, serviceV1Alpha1).default({}).describe('The services by name.'),
   environments: z
     .record(name, environmentV1Alpha1)

@@ -21,9 +21,14 @@ const portsOf = (...objects: KubernetesObject[]) =>
   )
 
 test('a number that several Services have is one port, of the one that will be reached by it', () => {
-  expect(portsOf(workload('api', '/api'), workload('web', '/'), service('api', 'api', {}), service('web', 'web', {}))).toEqual([
-    { name: 'http', port: 80, service: 'api', hidden: ['web'], probePath: '/api' },
-  ])
+  expect(
+    portsOf(
+      workload('api', '/api'),
+      workload('web', '/'),
+      service('api', 'api', {}),
+      service('web', 'web', {}),
+    ),
+  ).toEqual([{ name: 'http', port: 80, service: 'api', hidden: ['web'], probePath: '/api' }])
   const out = service('web', 'web', { nodePort: 30_080 })
   expect(portsOf(workload('api', '/api'), workload('web', '/'), service('api', 'api', {}), out)).toEqual([
     { name: 'http', port: 80, service: 'web', hidden: ['api'], probePath: '/' },

@@ -38,7 +38,9 @@ export function proposeService(unit: Unit, needs: readonly FoundNeed[], hints: P
 /** Which Service a port is of, where its number alone does not say. */
 function hiddenComment(ports: readonly FoundPort[]): Pick<ProposedKey, 'comment'> {
   const told = ports.flatMap(({ port, service, hidden }) =>
-    hidden.length === 0 ? [] : [`guess: ${port} is that of ${service}; ${hidden.join(', ')} cannot be reached beside it`],
+    hidden.length === 0
+      ? []
+      : [`guess: ${port} is that of ${service}; ${hidden.join(', ')} cannot be reached beside it`],
   )
   return told.length === 0 ? {} : { comment: told.join('; ') }
 }

@@ -86,7 +86,7 @@ async function tooLittle(
   return new OperationError(
     'E_DISK_FULL',
     `${formatBytes(free)} are free for images in ${storage}; ${why}`,
-    'free some: `kindling gc --all` removes Kindling's own unused images; the table shows what takes the rest',
+    'free some: `kindling gc --all` removes unused images of Kindling; the table shows what takes the rest',
     { detail: detail.filter((part) => part !== undefined).join('\n\n') },
   )
 }

@@ -122,10 +122,14 @@ async function checkGit(exec: Exec): Promise<Check> {
 }
 
 async function checkKind(host: Host, exec: Exec): Promise<Check> {
-  const settings = { engine: { name: 'podman', variables: {} }, kubeconfig: join(host.stateDirectory, 'kind-kubeconfig') } as const
-  const { problem, ...found } = await findKind(new Kind(exec, settings))
-  if (problem === undefined) return { name: 'kind', status: 'ok', text: found.version ?? 'a build without a version' }
-  const { code, message: text, hint: cure } = problem
+  const settings = {
+    engine: { name: 'podman', variables: {} },
+    kubeconfig: join(host.stateDirectory, 'kind-kubeconfig'),
+  } as const
+  const found = await findKind(new Kind(exec, settings))
+  if (found.problem === undefined)
+    return { name: 'kind', status: 'ok', text: found.version ?? 'a build without a version' }
+  const { code, message: text, hint: cure } = found.problem
   if (code !== 'E_KIND_NOT_FOUND') return { name: 'kind', status: 'warning', text, cure }
   return { name: 'kind', status: 'absent', text: 'only environments on Kind need it', cure }
 }

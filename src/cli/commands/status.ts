@@ -63,9 +63,7 @@ function isAtWork(state: string): boolean {
 }
 
 function describeLimit(leftMs: number): string {
-  return leftMs > 0
-    ? `kept for another ${formatDuration(leftMs)}`
-    : `expired ${formatDuration(-leftMs)} ago`
+  return leftMs > 0 ? `kept for another ${formatDuration(leftMs)}` : `expired ${formatDuration(-leftMs)} ago`
 }
 
 /** `kindling status --adoption`: how far the services of this repository have come. */
