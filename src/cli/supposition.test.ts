@@ -18,8 +18,8 @@ test.each([
   ['memory=1MiB', '`memory=1MiB` must be a size from 256MiB on, for example 64GiB.'],
   ['cpus=2,cpus=4', '`cpus` is there twice.'],
   ['cores=2', '`cores` cannot be simulated.'],
-  ['', '`` says nothing.'],
-  ['cpus', '`cpus` says nothing.'],
+  ['', '`` has no value.'],
+  ['cpus', '`cpus` has no value.'],
 ])('%s is refused', (text, message) => {
   expect(() => parseSupposition(text)).toThrow(message)
 })

@@ -5,5 +5,5 @@ export function parseThreshold(text: string): number {
   const [, digits] = /^(\d+(?:\.\d+)?)\s*%?$/.exec(text.trim()) ?? []
   const percent = Number(digits)
   if (digits !== undefined && percent > 0 && percent <= 1_000) return percent / 100
-  throw new InvalidArgumentError(`\`${text}\` is not a percentage above 0, such as 20%.`)
+  throw new InvalidArgumentError('It must be a percentage above 0, for example 20%.')
 }

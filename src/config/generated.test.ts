@@ -216,15 +216,15 @@ describe('the certificates that a wait trusts', () => {
   test.each([
     [
       '${generated.ca.cert}',
-      '`${generated.ca.cert}` is no path of a file (write `${generated.ca.cert.file}` and nothing else, or a path)',
+      '`${generated.ca.cert}` is not a file path (write `${generated.ca.cert.file}` and nothing else, or a path)',
     ],
     [
       'a/${generated.ca.cert.file}',
-      '`a/${generated.ca.cert.file}` is no path of a file (write `${generated.ca.cert.file}` and nothing else, or a path)',
+      '`a/${generated.ca.cert.file}` is not a file path (write `${generated.ca.cert.file}` and nothing else, or a path)',
     ],
     [
       '${generated.keys.public.file}',
-      '`public` of `keys` is no certificate (a generated `ca` has one: `${generated.NAME.cert.file}`)',
+      '`public` of `keys` is not a certificate (a generated `ca` has one: `${generated.NAME.cert.file}`)',
     ],
     ['${env.CA}', 'unknown expression `env.CA` (there are ${generated.NAME.PART})'],
   ])('but not %s', (ca, expected) => {

@@ -99,7 +99,7 @@ test('a hook that is there is called first, and is back after uninstalling', asy
   await project.kindling('hooks', 'uninstall')
   expect(readFileSync(hook, 'utf8')).toBe(own)
   expect(existsSync(`${hook}.before-kindling`)).toBe(false)
-  expect((await project.kindling('hooks', 'uninstall')).stderr).toContain('there is no hook of Kindling in')
+  expect((await project.kindling('hooks', 'uninstall')).stderr).toContain('no hook of Kindling in')
 })
 
 test('it works in worktrees, and with hooks in another directory', async () => {
@@ -121,8 +121,8 @@ test('it works in worktrees, and with hooks in another directory', async () => {
 })
 
 test.each([
-  [['hooks', 'install'], 'is in no git repository'],
-  [['lint', '--staged'], 'is in no git repository'],
+  [['hooks', 'install'], 'is not in a git repository'],
+  [['lint', '--staged'], 'is not in a git repository'],
   [['lint', '--staged', 'Dockerfile'], 'paths were given as well'],
   [['hooks', 'remove'], 'Allowed choices are install, uninstall'],
 ])('%j is refused where it makes no sense', async (args, message) => {

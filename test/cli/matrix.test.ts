@@ -32,7 +32,7 @@ test('environments are divided by what was recorded, with the images that each j
   const { exitCode, stdout, stderr } = await project.kindling('matrix', '--shards', '2', ...recorded)
   expect({ exitCode, stderr }).toEqual({
     exitCode: 0,
-    stderr: '2 shards, the longest 1m 50s; without a record, and taken for the median of 1m 30s: api\n',
+    stderr: '2 shards, the longest 1m 50s; without a record, and assumed to take the median of 1m 30s: api\n',
   })
   expect(JSON.parse(stdout)).toEqual({
     environments: [
