@@ -66,7 +66,7 @@ async function tryOpen(
       checks.push({
         name: 'podman settings',
         status: 'warning',
-        text: `with its own settings podman starts no container here: ${engine.workaround}`,
+        text: `podman cannot start a container here with its own settings: ${engine.workaround}`,
         cure: `none needed: kindling uses settings of its own (CONTAINERS_CONF=${host.stateDirectory}/podman/containers.conf); yours are unchanged`,
       })
     }
