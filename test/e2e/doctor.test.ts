@@ -28,7 +28,9 @@ test('where the configuration of podman cannot start a container, a private one 
   project.env = { CONTAINERS_CONF: conf }
   const { exitCode, stdout } = await project.kindling('doctor')
   expect({ exitCode, stdout }).toMatchObject({ exitCode: 0 })
-  expect(stdout).toMatch(/^warning podman settings: podman cannot start a container here with its own settings/m)
+  expect(stdout).toMatch(
+    /^warning podman settings: podman cannot start a container here with its own settings/m,
+  )
   expect(existsSync(join(project.stateDirectory, 'podman', 'containers.conf'))).toBe(true)
 })
 
