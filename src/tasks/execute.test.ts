@@ -54,6 +54,17 @@ test('a disk that became full is told as one, and is no bug', async () => {
   })
 })
 
+test('a file that may not be read is told with its path, and is no bug', async () => {
+  const words = "EACCES: permission denied, open '/shop/pgdata/PG_VERSION'"
+  const error = Object.assign(new Error(words), { code: 'EACCES', path: '/shop/pgdata/PG_VERSION' })
+  expect(await failing(error)).toMatchObject({
+    code: 'E_NO_ACCESS',
+    message: words,
+    where: '/shop/pgdata/PG_VERSION',
+    hint: expect.stringContaining('.dockerignore'),
+  })
+})
+
 test('a bug stays a bug', async () => {
   expect(await failing(new TypeError('x is no function'))).toMatchObject({ code: 'E_INTERNAL' })
 })

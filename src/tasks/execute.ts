@@ -1,6 +1,7 @@
 import type { TaskContext, TaskResult } from '../engine/task-context.ts'
 import { CommandError } from '../exec/command-error.ts'
 import type { ImageTask, PlannedTask } from '../plan/plan.ts'
+import { isAccessRefused } from '../util/access-refused.ts'
 import { diskFullHint, isDiskFull } from '../util/disk-full.ts'
 import { unreachable } from '../util/unreachable.ts'
 import { buildImage } from './build.ts'
@@ -40,6 +41,14 @@ async function inToolsWords(task: Promise<TaskResult>): Promise<TaskResult> {
   } catch (error) {
     if (isDiskFull(error)) {
       throw taskError({ code: 'E_NO_SPACE', message: error.message, hint: diskFullHint }, { cause: error })
+    }
+    if (isAccessRefused(error)) {
+      const hint =
+        'what a build does not need of its context belongs into .dockerignore; give yourself access to the rest'
+      throw taskError(
+        { code: 'E_NO_ACCESS', message: error.message, where: error.path, hint },
+        { cause: error },
+      )
     }
     if (!(error instanceof CommandError)) throw error
     throw taskError(

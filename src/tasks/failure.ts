@@ -10,6 +10,7 @@ import { CommandError } from '../exec/command-error.ts'
 export const taskFailureCodes = [
   'E_COMMAND_FAILED',
   'E_NO_SPACE',
+  'E_NO_ACCESS',
   'E_BUILD_FAILED',
   'E_PULL_FAILED',
   'E_ROOTFS_FAILED',
