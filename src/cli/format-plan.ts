@@ -4,6 +4,7 @@ import type { PlannedTask, PlannedValue } from '../plan/plan.ts'
 import type { PredictedTask } from '../plan/prediction.ts'
 import type { Paint } from '../reporters/describe-event.ts'
 import { type Cell, formatTable, type TableColumn } from '../reporters/table.ts'
+import { formatBytes } from '../util/bytes.ts'
 import { formatDuration } from '../util/duration.ts'
 
 /** A critical path is told whole up to this many tasks. */
@@ -15,7 +16,7 @@ export function formatForecast(
   { columns, color }: { readonly columns: number; readonly color: boolean },
 ): string {
   const { bold, dim, red } = createColors(color)
-  const capacity = Object.entries(plan.capacity).map(([slot, amount]) => `${slot} ${amount}`)
+  const capacity = Object.entries(plan.capacity).map(([slot, amount]) => `${slot} ${shownAmount(slot, amount)}`)
   const predicted = new Map(prediction.tasks.map((task) => [task.id, task]))
   const critical = new Set(prediction.criticalPath.tasks)
   const rowOf = (task: PlannedTask) =>
@@ -114,6 +115,11 @@ function taskRow(
     marked(expectedMs, predicted?.isEstimate === true),
     { text: waits.length === 0 ? 'at once' : waits.join(', '), paint: dim },
   ]
+}
+
+/** Memory is counted in mebibytes, everything else in tasks. */
+function shownAmount(slot: string, amount: number): string {
+  return slot === 'memory' ? formatBytes(amount * 2 ** 20) : `${amount}`
 }
 
 function marked(ms: number, isEstimate: boolean): string {

@@ -161,7 +161,7 @@ function savingsOfRun(
 ): Promise<RunSaving[]> {
   const tasks = plan.tasks.map((task) => {
     const { startMs = 0, endMs = 0 } = result.tasks.get(task.id) ?? {}
-    return { ...task, expectedMs: endMs - startMs }
+    return { ...task, expectedMs: endMs - startMs, isEstimate: false }
   })
   return savingsOf(
     tasks,

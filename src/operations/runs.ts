@@ -26,7 +26,7 @@ const mostShown = 8
 
 /** The runs of the project that a directory belongs to, newest first; empty where there are none. */
 export function listRuns(cwd: string, configFile?: string): KnownRun[] {
-  const root = configFile === undefined ? rootAbove(cwd) : dirname(resolve(cwd, configFile))
+  const root = configFile === undefined ? rootAbove(cwd) : rootOf(resolve(cwd, configFile))
   if (root === undefined) return []
   const runs = join(root, '.kindling', 'runs')
   if (!existsSync(runs)) return []
@@ -97,6 +97,14 @@ export function overviewOf(run: KnownRun): RunOverview {
   }
 }
 
+/** The directory of a configuration file, which has to be there: a name that is mistyped has no runs. */
+function rootOf(configFile: string): string {
+  if (existsSync(configFile)) return dirname(configFile)
+  const message = `cannot read ${configFile}: there is no such file`
+  const hint = 'name the `kindling.yaml` of the project whose runs you mean, or a run by its path'
+  throw new InvalidInput([{ code: 'E_CONFIG_NOT_FOUND', severity: 'error', message, hint }])
+}
+
 function rootAbove(cwd: string): string | undefined {
   for (let directory = resolve(cwd); ; directory = dirname(directory)) {
     if (existsSync(join(directory, '.kindling', 'runs'))) return directory
@@ -124,6 +132,6 @@ function unknownRun(message: string, runs: readonly KnownRun[]): InvalidInput {
   const hint =
     runs.length === 0
       ? 'bring something up or build something first, or name the directory of a run'
-      : `there are: ${shown.join(', ')}${more}; \`kindling report --list\` shows what they were`
+      : `runs here: ${shown.join(', ')}${more}; \`kindling report --list\` shows what they were`
   return new InvalidInput([{ code: 'E_RUN_NOT_FOUND', severity: 'error', message, hint }])
 }

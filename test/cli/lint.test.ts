@@ -47,7 +47,7 @@ test('L1: a finding says where, what, why, what it costs on this machine, and wh
       why:  the layer has tens of megabytes that nobody reads, and they are loaded into every cluster
       hint: end the same \`RUN\` with \`&& dnf clean all\`
 
-    1 error, 1 warning in 3 files; \`--fix\` puts 1 of them right
+    1 error, 1 warning in 3 files; \`--fix\` can fix 1 of them
     "
   `)
 })

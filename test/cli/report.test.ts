@@ -50,7 +50,7 @@ test('an unknown run is refused with what there is', async () => {
   const { exitCode, stdout, stderr } = await project.kindling('report', 'nowhere')
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
   expect(stderr).toContain('E_RUN_NOT_FOUND')
-  expect(stderr).toContain(`there are: ${newer}, ${older}`)
+  expect(stderr).toContain(`runs here: ${newer}, ${older}`)
 })
 
 test('without any run it says how to come by one', async () => {
@@ -92,7 +92,14 @@ test('a file is written in the format that its name asks for, for its owner alon
   const file = join(project.root, 'out.md')
   expect(readFileSync(file, 'utf8')).toContain(`### Compared with ${newer}, up gateway, hybrid`)
   expect(statSync(file).mode & 0o777).toBe(0o600)
-  expect(await project.kindling('report', '-o', 'nowhere/out.md')).toMatchObject({ exitCode: 2 })
+  const unwritten = await project.kindling('report', '-o', 'nowhere/out.md')
+  expect(unwritten.exitCode).toBe(2)
+  expect(unwritten.stderr).toContain(
+    `cannot write the report to ${project.root}/nowhere/out.md: there is no directory ${project.root}/nowhere\n`,
+  )
+  const mistyped = await project.kindling('report', '--file', 'nowhere/kindling.yaml')
+  expect(mistyped.exitCode).toBe(2)
+  expect(mistyped.stderr).toMatch(/E_CONFIG_NOT_FOUND\n {2}cannot read .*nowhere\/kindling\.yaml/)
 })
 
 test('a percentage of regression that is none is refused', async () => {

@@ -149,6 +149,13 @@ test('M6: builds run side by side, within the jobs they are given', async () => 
   expect(serial.map((line) => line[0]).join('')).toBe('+-+-+-')
 })
 
+test('what an instruction costs is told of the very first run already, by what that has measured', async () => {
+  await using project = new Project(images({ slow: 'RUN sleep 2' }))
+  const { stderr, exitCode } = await project.kindling('build', '--cleanup')
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 })
+  expect(stderr).toMatch(/how much sooner the run would end without\nRUN sleep 2, .*Dockerfile:\d+: [\d.]+s of /)
+})
+
 test('what took longest before starts first', async () => {
   await using project = new Project(images({ a: 'RUN true', b: 'RUN true', slow: 'RUN sleep 3' }))
   builtBy(await project.kindling('build', '--jobs', '1', '--output', 'json', '--cleanup'))

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { RunEvent } from '../../engine/events.ts'
 import { InvalidInput } from '../../operations/operation-error.ts'
 import { findRun, type KnownRun, listRuns, newestRun, overviewOf, runBefore } from '../../operations/runs.ts'
@@ -68,8 +68,15 @@ function write(file: string, text: string): void {
   try {
     writeWhole(file, text, 0o600)
   } catch (error) {
-    const { message } = error as Error
-    throw invalid(`the report cannot be written: ${message}`, 'name a file in a directory that is there')
+    const { code, message } = error as NodeJS.ErrnoException
+    const reasons: Readonly<Record<string, string>> = {
+      ENOENT: `there is no directory ${dirname(file)}`,
+      ENOTDIR: `${dirname(file)} is not a directory`,
+      EISDIR: 'it is a directory',
+      EACCES: 'permission denied',
+    }
+    const reason = reasons[code ?? ''] ?? message
+    throw invalid(`cannot write the report to ${file}: ${reason}`, 'name a file in a directory that exists')
   }
 }
 

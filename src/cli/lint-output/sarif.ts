@@ -52,7 +52,7 @@ function ruleOf({ name, severity, summary, why, details }: RuleDescription) {
   return {
     id: name,
     shortDescription: { text: summary },
-    fullDescription: { text: `${why}.` },
+    fullDescription: { text: `${why.replace(/^[a-z]/, (letter) => letter.toUpperCase())}.` },
     help: { text: details, markdown: details },
     defaultConfiguration: { level: severity },
   }

@@ -43,7 +43,7 @@ function summary(findings: readonly Finding[], files: number, { fixed }: LintSur
   return [
     `${findings.length === 0 ? 'nothing found' : counts} in ${plural(files, 'file')}`,
     ...(fixed > 0 ? [`${fixed} fixed`] : []),
-    ...(fixable > 0 ? [`\`--fix\` puts ${fixable} of them right`] : []),
+    ...(fixable > 0 ? [`\`--fix\` can fix ${fixable} of them`] : []),
   ].join('; ')
 }
 

@@ -109,7 +109,7 @@ section > p { color: var(--muted); margin-top: 0.15rem }
 .bar.never { background: none; box-shadow: none; font-size: 0.72rem; line-height: 16px; color: var(--muted); padding: 0 0.3rem; font-style: italic }
 .bar i { position: absolute; top: 0; bottom: 0; width: 1px; background: var(--back); opacity: 0.65 }
 .bar:focus { outline: 2px solid var(--accent); outline-offset: 1px }
-.took { position: absolute; z-index: 1; top: 0; padding-left: 0.35rem; line-height: 24px; font-size: 0.72rem; color: var(--muted); font-variant-numeric: tabular-nums; white-space: nowrap }
+.took { position: absolute; z-index: 3; pointer-events: none; text-shadow: 0 0 2px var(--back), 0 0 3px var(--back), 0 0 4px var(--back); top: 0; padding-left: 0.35rem; line-height: 24px; font-size: 0.72rem; color: var(--muted); font-variant-numeric: tabular-nums; white-space: nowrap }
 .wait { position: absolute; top: 12px; height: 0; border-top: 1px dotted var(--muted) }
 .before { position: absolute; top: 20.5px; height: 2px; background: var(--muted) }
 .row.phase { height: 36px }

@@ -9,10 +9,10 @@ export function machineRows({ samples, memoryTotalBytes }: TimelineMachine, wall
   const mostBytes = Math.max(...samples.map(([, , bytes]) => bytes))
   const peak = Math.round(100 * Math.max(...cpu.map(([, share]) => share)))
   return [
-    curveRow('CPU', `at most ${peak}%`, 'cpu', cpu, wallMs),
+    curveRow('CPU', `peak ${peak}%`, 'cpu', cpu, wallMs),
     curveRow(
       'memory',
-      `at most ${formatBytes(mostBytes)} of ${formatBytes(memoryTotalBytes)}`,
+      `peak ${formatBytes(mostBytes)} of ${formatBytes(memoryTotalBytes)}`,
       'memory',
       memory,
       wallMs,
