@@ -16,7 +16,9 @@ export function formatForecast(
   { columns, color }: { readonly columns: number; readonly color: boolean },
 ): string {
   const { bold, dim, red } = createColors(color)
-  const capacity = Object.entries(plan.capacity).map(([slot, amount]) => `${slot} ${shownAmount(slot, amount)}`)
+  const capacity = Object.entries(plan.capacity).map(
+    ([slot, amount]) => `${slot} ${shownAmount(slot, amount)}`,
+  )
   const predicted = new Map(prediction.tasks.map((task) => [task.id, task]))
   const critical = new Set(prediction.criticalPath.tasks)
   const rowOf = (task: PlannedTask) =>

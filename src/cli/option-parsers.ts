@@ -14,14 +14,14 @@ export function parseFile(path: string): string {
 /** Milliseconds of a duration. */
 export function parseKeepFor(text: string): number {
   if (durationPattern.test(text)) return parseDuration(text)
-  throw new InvalidArgumentError('It must be a whole number from 1 on and a unit: 90s, 30m or 2h.')
+  throw new InvalidArgumentError('It must be a whole number, at least 1, and a unit: 90s, 30m or 2h.')
 }
 
 /** A whole number from 1 on. */
 export function parseCount(text: string): number {
   const count = Number(text)
   if (!Number.isInteger(count) || count < 1)
-    throw new InvalidArgumentError('It must be a whole number from 1 on.')
+    throw new InvalidArgumentError('It must be a whole number, at least 1.')
   return count
 }
 
@@ -57,7 +57,7 @@ const dayMs = 24 * 60 * 60_000
 export function parseAge(text: string): number {
   if (/^[1-9]\d*d$/.test(text)) return Number.parseInt(text, 10) * dayMs
   if (durationPattern.test(text)) return parseDuration(text)
-  throw new InvalidArgumentError('It must be a whole number from 1 on and a unit: 30m, 12h or 7d.')
+  throw new InvalidArgumentError('It must be a whole number, at least 1, and a unit: 30m, 12h or 7d.')
 }
 
 /** Bytes of a size. */

@@ -36,6 +36,18 @@ function packageVersion(): string {
   return (JSON.parse(text) as { version: string }).version
 }
 
+/** The commands by what they are for, as `--help` lists them. */
+const groups: Readonly<Record<string, readonly string[]>> = {
+  'Environments:': ['init', 'up', 'test', 'down', 'status', 'logs'],
+  'Images:': ['build', 'load'],
+  'Plans and reports:': ['plan', 'report', 'bench', 'matrix'],
+  'Repository and machine:': ['lint', 'hooks', 'doctor', 'gc', 'schema'],
+}
+
+function groupOf(command: string): string {
+  return Object.keys(groups).find((title) => groups[title]?.includes(command)) ?? 'Commands:'
+}
+
 /**
  * The command line, as data: each command's code is loaded only when it runs. `tests` is the command that followed
  * `--`.
@@ -64,6 +76,7 @@ export function createProgram(session: Session, tests: readonly string[] = []): 
   const command = (name: string, description: string) =>
     program
       .command(name)
+      .helpGroup(groupOf(name))
       .description(description)
       .exitOverride()
       .configureOutput({ writeOut: session.stdout.write, writeErr: session.stderr.write })

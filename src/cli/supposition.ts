@@ -36,5 +36,5 @@ function wholeNumber(key: string, text: string, most: number): number {
 function size(text: string): number {
   // Less than this would leave no slot to anything.
   if (sizePattern.test(text) && parseSize(text) >= 2 ** 28) return parseSize(text)
-  throw new InvalidArgumentError(`\`memory=${text}\` must be a size from 256MiB on, for example 64GiB.`)
+  throw new InvalidArgumentError(`\`memory=${text}\` must be a size of at least 256MiB, for example 64GiB.`)
 }

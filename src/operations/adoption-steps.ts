@@ -20,7 +20,7 @@ export function nextStep(service: Omit<ServiceAdoption, 'next'>, hasConfig: bool
   if (environment === undefined) return `add ${name} to kindling.yaml and to an environment`
   if (setUpMs === undefined) return `\`kindling up ${environment}\``
   if (script !== undefined) return `use \`kindling test ${environment}\` instead of ${script}`
-  if (lintFindings > 0) return 'look at what `kindling lint` finds'
-  if (isCoverageReady === false) return 'say under `coverage` of its image what a build for measuring is'
+  if (lintFindings > 0) return 'fix what `kindling lint` finds'
+  if (isCoverageReady === false) return 'declare `coverage` for its image'
   return 'nothing'
 }

@@ -23,6 +23,8 @@ export interface SummaryOptions {
 /** With more tasks than this, only the slowest are listed. */
 const mostTasks = 60
 const slowest = 20
+/** Less would be shown as nothing. */
+const leastShownMs = 50
 
 /**
  * Where the time of a run went, as text: its phases, its tasks, its critical path with the share of each task, and what
@@ -115,13 +117,13 @@ function pathRows({ steps, busyMs, waitedMs, afterMs }: PathTiming, wallMs: numb
     ...steps.map((step): Cell[] => [
       step.id,
       formatDuration(step.startMs),
-      step.waitedMs > 0 ? formatDuration(step.waitedMs) : '',
+      step.waitedMs >= leastShownMs ? formatDuration(step.waitedMs) : '',
       formatDuration(lengthOf(step)),
       share(lengthOf(step), wallMs),
     ]),
     sum('= path', busyMs, bold),
-    ...(waitedMs > 0 ? [sum('+ waiting', waitedMs)] : []),
-    ...(afterMs > 0 ? [sum('+ after it', afterMs)] : []),
+    ...(waitedMs >= leastShownMs ? [sum('+ waiting', waitedMs)] : []),
+    ...(afterMs >= leastShownMs ? [sum('+ after it', afterMs)] : []),
     sum('= run', wallMs, bold),
   ]
 }

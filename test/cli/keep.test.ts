@@ -18,8 +18,8 @@ test.each(['false', 'true', 'no', '0', 'ALWAYS', 'failure', ''])(
 )
 
 test.each([
-  [['test', '--keep-for', '2'], 'It must be a whole number from 1 on and a unit'],
-  [['up', '--keep-for', '0h'], 'It must be a whole number from 1 on and a unit'],
+  [['test', '--keep-for', '2'], 'It must be a whole number, at least 1, and a unit'],
+  [['up', '--keep-for', '0h'], 'It must be a whole number, at least 1, and a unit'],
   [['test', '--keep', 'never', '--keep-for', '2h'], "cannot be used with '--keep never'"],
 ])('`kindling %j` is refused before anything happens', async (args, message) => {
   await using project = new Project(files)

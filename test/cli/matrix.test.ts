@@ -67,7 +67,7 @@ test.each([
   [['matrix', 'wbe'], /E_CONFIG_UNKNOWN_NAME[\s\S]*did you mean `web`/],
   [['matrix', '--durations', 'gone.json'], /E_MATRIX_DURATIONS[\s\S]*gone\.json/],
   [['matrix', '--durations', 'web.yaml'], /E_MATRIX_DURATIONS/],
-  [['matrix', '--shards', '0'], /whole number from 1 on/],
+  [['matrix', '--shards', '0'], /whole number, at least 1/],
 ])('%j is refused', async (args, message) => {
   await using project = new Project(files)
   const { exitCode, stdout, stderr } = await project.kindling(...args)

@@ -88,7 +88,7 @@ test('more services can be simulated, on a machine of any size', async () => {
 
 test.each([
   ['cpus=none', '`cpus=none` must be a whole number from 1 to 1024'],
-  ['memory=64', '`memory=64` must be a size from 256MiB on'],
+  ['memory=64', '`memory=64` must be a size of at least 256MiB'],
 ])('what cannot be simulated is refused: %s', async (what, message) => {
   await using project = new Project(files)
   const ended = await project.kindling('plan', '--simulate', what)

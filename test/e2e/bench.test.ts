@@ -70,7 +70,7 @@ test('what cannot be measured or compared is refused before anything happens', a
   for (const [args, words] of [
     [['--states', 'changed'], '--change FILE'],
     [['--change', 'nowhere.js'], 'nowhere.js'],
-    [['--compare', 'other.json'], 'no result of a benchmark'],
+    [['--compare', 'other.json'], 'not the result of a benchmark'],
     [['--strategies', 'fastest'], 'serial, standard, hybrid, pipelined'],
     [['--rounds', '0'], 'from 1 on'],
   ] as const) {

@@ -153,7 +153,9 @@ test('what an instruction costs is told of the very first run already, by what t
   await using project = new Project(images({ slow: 'RUN sleep 2' }))
   const { stderr, exitCode } = await project.kindling('build', '--cleanup')
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 })
-  expect(stderr).toMatch(/how much sooner the run would end without\nRUN sleep 2, .*Dockerfile:\d+: [\d.]+s of /)
+  expect(stderr).toMatch(
+    /how much sooner the run would end without\nRUN sleep 2, .*Dockerfile:\d+: [\d.]+s of /,
+  )
 })
 
 test('what took longest before starts first', async () => {

@@ -114,7 +114,10 @@ function readResult(file: string): BenchResult {
   } catch {
     // Told like what can be read and is something else.
   }
-  throw invalid(`${file} is no result of a benchmark`, 'write one with `kindling bench --output json > FILE`')
+  throw invalid(
+    `${file} is not the result of a benchmark`,
+    'write one with `kindling bench --output json > FILE`',
+  )
 }
 
 function invalid(

@@ -5,6 +5,7 @@ import { selectEnvironment } from '../../config/select.ts'
 import { loadProject } from '../../operations/load-project.ts'
 import { type Matrix, matrix, readDurations } from '../../operations/matrix.ts'
 import { InvalidInput, throwIfInvalid } from '../../operations/operation-error.ts'
+import { count } from '../../reporters/describe-event.ts'
 import { formatDuration } from '../../util/duration.ts'
 import { unreachable } from '../../util/unreachable.ts'
 import type { Session } from '../session.ts'
@@ -51,12 +52,12 @@ function told({ environments, shards }: Matrix): string {
   const guessed = environments.filter(({ isRecorded }) => !isRecorded)
   const [first] = guessed
   const longest = Math.max(0, ...shards.map(({ durationMs }) => durationMs))
-  if (first === undefined) return `${shards.length} shards, the longest ${formatDuration(longest)}\n`
+  if (first === undefined) return `${count(shards.length, 'shard')}, the longest ${formatDuration(longest)}\n`
   if (guessed.length === environments.length) {
-    return `${shards.length} shards; no environment has a record yet, so all are assumed to take the same time\n`
+    return `${count(shards.length, 'shard')}; no environment has a record yet, so all are assumed to take the same time\n`
   }
   const names = guessed.map(({ name }) => name).join(', ')
-  return `${shards.length} shards, the longest ${formatDuration(longest)}; without a record, and assumed to take the median of ${formatDuration(first.durationMs)}: ${names}\n`
+  return `${count(shards.length, 'shard')}, the longest ${formatDuration(longest)}; without a record, and assumed to take the median of ${formatDuration(first.durationMs)}: ${names}\n`
 }
 
 function textOf({ environments, shards }: Matrix, format: MatrixFlags['format']): string {

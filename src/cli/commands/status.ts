@@ -51,7 +51,7 @@ export async function statusCommand(session: Session, flags: StatusFlags): Promi
   for (const { id, state, provider, configFile, ageMs, keepUntil, ports: held } of environments) {
     const until = keepUntil === undefined ? '' : `, ${describeLimit(Date.parse(keepUntil) - now)}`
     stdout.write(
-      `${id}  ${state}, on ${provider}, since ${formatDuration(ageMs)}${until}\n  from ${configFile}\n`,
+      `${id}  ${state}, on ${provider}, created ${formatDuration(ageMs)} ago${until}\n  from ${configFile}\n`,
     )
     for (const { use, port } of held) stdout.write(`  ${use}  127.0.0.1:${port}\n`)
   }

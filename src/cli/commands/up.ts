@@ -40,7 +40,7 @@ export async function upCommand(session: Session, chosen: Chosen, flags: UpFlags
   if (flags.output === 'text' && handOver !== undefined) {
     const directory = displayPath(handOverDirectory(config, environment), session.cwd)
     stderr.write(
-      `\nfor tests: ${directory}/env.json and .env; \`kindling down ${environment.name}\` removes it all\n`,
+      `\nfor tests: ${directory}/env.json and .env\nto remove it all: kindling down ${environment.name}\n`,
     )
   }
   if (handOver !== undefined && flagged.isCoverage === true) {

@@ -70,7 +70,11 @@ function figuresOf(data: TimelineData): (readonly [name: string, value: string, 
     ...(cpus.length === 0
       ? []
       : [
-          ['CPU', `${Math.round(100 * mean)}%`, `mean, peak ${Math.round(100 * Math.max(...cpus))}%`] as const,
+          [
+            'CPU',
+            `${Math.round(100 * mean)}%`,
+            `mean, peak ${Math.round(100 * Math.max(...cpus))}%`,
+          ] as const,
           ['memory', formatBytes(memory), 'peak'] as const,
         ]),
   ]
