@@ -97,9 +97,10 @@ export function overviewOf(run: KnownRun): RunOverview {
   }
 }
 
-/** The directory of a configuration file, which has to be there: a name that is mistyped has no runs. */
+/** The directory of a configuration file, which may be gone by now where there are runs beside it. */
 function rootOf(configFile: string): string {
-  if (existsSync(configFile)) return dirname(configFile)
+  const root = dirname(configFile)
+  if (existsSync(configFile) || existsSync(join(root, '.kindling', 'runs'))) return root
   const message = `cannot read ${configFile}: there is no such file`
   const hint = 'name the `kindling.yaml` of the project whose runs you mean, or a run by its path'
   throw new InvalidInput([{ code: 'E_CONFIG_NOT_FOUND', severity: 'error', message, hint }])
