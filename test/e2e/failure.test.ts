@@ -45,7 +45,7 @@ test('E2: a failing build shows its instruction and last output, and what does n
   for (const task of ['deploy:broken', 'deploy:after', 'ready:after']) {
     expect(stderr).toMatch(new RegExp(`${task}\\s+blocked`))
   }
-  expect(stderr).toMatch(/what stands was kept.*kindling down e2e/)
+  expect(stderr).toMatch(/what is up was kept.*kindling down e2e/)
 
   // What was built is kept: the next up builds the mended one alone.
   project.write('broken.Dockerfile', 'ARG BASE\nFROM ${BASE}\nCOPY server.js /\nCMD ["node", "/server.js"]\n')

@@ -48,7 +48,7 @@ export async function upCommand(session: Session, chosen: Chosen, flags: UpFlags
   }
   if (outcome === 'failed') {
     stderr.write(
-      `\nwhat stands was kept: fix and run \`kindling up\` again, or \`kindling down ${environment.name}\`\n`,
+      `\nwhat is up was kept: fix the cause and run \`kindling up\` again, or \`kindling down ${environment.name}\`\n`,
     )
   }
   stderr.write(evidenceLine(result, session.cwd))

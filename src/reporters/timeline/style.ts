@@ -61,6 +61,7 @@ section > p { color: var(--muted); margin-top: 0.15rem }
 .failure pre {
   margin: 0.5rem 0 0; padding: 0.6rem 0.8rem; max-height: 18rem; overflow: auto;
   background: var(--raised); border-radius: 4px; white-space: pre-wrap; overflow-wrap: anywhere;
+  display: flex; flex-direction: column-reverse;
 }
 
 .toolbar { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 1.1rem; margin-bottom: 0.6rem; font-size: 0.85rem }

@@ -52,7 +52,7 @@ export function failureText({ message, code, where, detail, hint: advice }: Time
     el('p', {}, message, ' ', el('code', {}, code)),
     ...(where === undefined ? [] : [el('p', {}, 'at ', el('code', {}, where))]),
     ...(advice === undefined ? [] : [el('p', {}, el('b', {}, 'hint: '), advice)]),
-    ...(detail === undefined ? [] : [el('pre', { tabindex: 0 }, detail)]),
+    ...(detail === undefined ? [] : [el('pre', { tabindex: 0 }, el('span', {}, detail))]),
   )
 }
 
@@ -122,7 +122,7 @@ function hint(): HTMLElement {
       'ul',
       {},
       el('li', {}, key('Tab'), ' ', key('↑'), ' ', key('↓'), ' next task, previous task'),
-      el('li', {}, key('+'), ' ', key('-'), ' ', key('0'), ' zoom in, zoom out, everything'),
+      el('li', {}, key('+'), ' ', key('-'), ' ', key('0'), ' zoom in, out, show all'),
       el('li', {}, key('←'), ' ', key('→'), ' earlier, later'),
       el('li', {}, key('/'), ' find, ', key('c'), ' only the critical path'),
     ),
