@@ -3,7 +3,13 @@ import { join } from 'node:path'
 import type { CommandResult, ExecOptions } from '../../exec/exec.ts'
 import type { CallOptions } from '../container-engine.ts'
 import type { EngineProgram } from '../engine-program.ts'
-import type { ImageToLoad, LoadingWay, LoadTarget, WayReport } from './loading-way.ts'
+import {
+  failedReport,
+  type ImageToLoad,
+  type LoadingWay,
+  type LoadTarget,
+  type WayReport,
+} from './loading-way.ts'
 import { readContent } from './node-commands.ts'
 
 /** Runs the `kind` program with a cluster's engine and kubeconfig; rejects with `CommandError`. */
@@ -38,7 +44,7 @@ export class ArchiveWay implements LoadingWay {
       const reports = contents.map((content) => ({ bytesSent: bytes, content }))
       return { way: this.name, bytesWritten: bytes, targets: reports }
     } catch (error) {
-      return { way: this.name, bytesWritten: bytes, targets: targets.map(() => ({ bytesSent: 0, error })) }
+      return failedReport(this.name, targets, error, bytes)
     } finally {
       rmSync(directory, { recursive: true, force: true })
     }

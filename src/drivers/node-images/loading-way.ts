@@ -39,6 +39,16 @@ export interface WayReport {
   readonly targets: readonly TargetReport[]
 }
 
+/** The report on a way that has got nothing into any node, each time for the same reason. */
+export function failedReport(
+  way: LoadWay,
+  targets: readonly LoadTarget[],
+  error: unknown,
+  bytesWritten = 0,
+): WayReport {
+  return { way, bytesWritten, targets: targets.map(() => ({ bytesSent: 0, error })) }
+}
+
 /** One way of loading. */
 export interface LoadingWay {
   readonly name: LoadWay

@@ -4,7 +4,14 @@ import { BlobsInFlight } from './blobs-in-flight.ts'
 import { lastWords } from './last-words.ts'
 import { LayerFiles, type LayerLease } from './layer-files.ts'
 import type { LayerSource } from './layer-source.ts'
-import type { ImageToLoad, LoadingWay, LoadTarget, TargetReport, WayReport } from './loading-way.ts'
+import {
+  failedReport,
+  type ImageToLoad,
+  type LoadingWay,
+  type LoadTarget,
+  type TargetReport,
+  type WayReport,
+} from './loading-way.ts'
 import { importIntoNode } from './node-commands.ts'
 import { type ImageDescription, ociArchive } from './oci-archive.ts'
 
@@ -46,8 +53,7 @@ export class MissingLayersWay implements LoadingWay {
       const reports = await Promise.all(targets.map(send))
       return { way: this.name, bytesWritten: lease.bytesWritten, targets: reports }
     } catch (error) {
-      const failed = targets.map(() => ({ bytesSent: 0, error }))
-      return { way: this.name, bytesWritten: lease.bytesWritten, targets: failed }
+      return failedReport(this.name, targets, error, lease.bytesWritten)
     } finally {
       lease.release()
     }

@@ -6,7 +6,14 @@ import { lastWords } from './last-words.ts'
 import { LayerFiles, type LayerLease } from './layer-files.ts'
 import type { LayerSource } from './layer-source.ts'
 import { passingReason } from './load-failure.ts'
-import type { ImageToLoad, LoadingWay, LoadTarget, TargetReport, WayReport } from './loading-way.ts'
+import {
+  failedReport,
+  type ImageToLoad,
+  type LoadingWay,
+  type LoadTarget,
+  type TargetReport,
+  type WayReport,
+} from './loading-way.ts'
 import type { NodeCli } from './node.ts'
 import { pullIntoNode } from './node-commands.ts'
 import { openRoute, readFacts, registryHost } from './node-route.ts'
@@ -52,8 +59,7 @@ export class PullWay implements LoadingWay {
       )
       return await this.#withoutRefusals(image, targets, reports, lease, options)
     } catch (error) {
-      const failed = targets.map(() => ({ bytesSent: 0, error }))
-      return { way: this.name, bytesWritten: lease.bytesWritten, targets: failed }
+      return failedReport(this.name, targets, error, lease.bytesWritten)
     } finally {
       lease.release()
     }

@@ -4,7 +4,13 @@ import { deferred } from '../../util/deferred.ts'
 import { orAborted } from '../../util/or-aborted.ts'
 import type { TransferOptions } from '../cluster.ts'
 import type { EngineProgram } from '../engine-program.ts'
-import type { ImageToLoad, LoadingWay, LoadTarget, WayReport } from './loading-way.ts'
+import {
+  failedReport,
+  type ImageToLoad,
+  type LoadingWay,
+  type LoadTarget,
+  type WayReport,
+} from './loading-way.ts'
 import { importIntoNode } from './node-commands.ts'
 
 /**
@@ -35,7 +41,7 @@ export class StreamWay implements LoadingWay {
       await orAborted(before, options.signal)
       return await this.#stream(image, targets, options)
     } catch (error) {
-      return { way: this.name, bytesWritten: 0, targets: targets.map(() => ({ bytesSent: 0, error })) }
+      return failedReport(this.name, targets, error)
     } finally {
       done.resolve()
     }
