@@ -7,11 +7,14 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/{rig,contract,cli,golden}/**/*.test.ts'],
-          testTimeout: 20_000,
+          // For what hangs: beside all other checks a test takes several times as long as alone.
+          testTimeout: 60_000,
           // Each file in a process of its own would load the same modules two hundred times: twice the time of it all.
           // So no unit test may leave anything behind in a module or in the process.
           pool: 'threads',
           isolate: false,
+          // Much of the time goes by in processes that tests wait for: no processor is kept free, as by default.
+          maxWorkers: '100%',
         },
       },
       {
