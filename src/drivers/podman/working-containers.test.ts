@@ -31,6 +31,19 @@ test('what killed builds of an environment left is removed, and nothing else', a
   expect(exec.lines.filter((line) => line.includes(' rm '))).toEqual(['podman rm --force aaa'])
 })
 
+test.each(['', '{"args": ['])(
+  'what a build has left on a full disk (%j) is removed, unless somebody is building',
+  async (text) => {
+    const graphRoot = temporaryDirectory({ 'overlay-containers/aaa/userdata/buildah.json': text })
+    const exec = new FakeExec(({ args }) => {
+      if (args[0] === 'ps') return { stdout: 'aaa Storage\n' }
+      return args[0] === 'info' ? { stdout: `${graphRoot}\noverlay\n` } : {}
+    })
+    expect(await removeWorkingContainers(new Podman(exec), 'shop-e2e-1', () => true)).toEqual([])
+    expect(await removeWorkingContainers(new Podman(exec), 'shop-e2e-1', () => false)).toEqual(['aaa'])
+  },
+)
+
 test("a container whose state cannot be read is somebody else's", async () => {
   const exec = new FakeExec(({ args }) =>
     args[0] === 'ps' ? { stdout: 'aaa Storage\n' } : { stdout: '/nowhere\noverlay\n' },

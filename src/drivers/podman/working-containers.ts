@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { commandLines } from '../../exec/command-lines.ts'
 import type { Podman } from './podman.ts'
 
 /**
@@ -11,7 +12,20 @@ export function ownerMark(owner: string): string {
   return `id=dev.kindling.owner.${owner},src=/dev/null`
 }
 
-async function findWorkingContainers(podman: Podman, owner: string): Promise<string[]> {
+/** Whether a build may be going on, anybody's; one that is asked for by podman's service cannot be told from others. */
+function isSomebodyBuilding(): boolean {
+  return commandLines().some(
+    ([program = '', ...args]) =>
+      /^(podman|buildah)$/.test(basename(program)) &&
+      ['build', 'bud', 'from', 'service'].some((verb) => args.includes(verb)),
+  )
+}
+
+async function findWorkingContainers(
+  podman: Podman,
+  owner: string,
+  isBuilding: () => boolean,
+): Promise<string[]> {
   const { stdout } = await podman.run(
     ['ps', '--all', '--external', '--no-trunc', '--format', '{{.ID}} {{.Status}}'],
     { isData: true },
@@ -29,15 +43,36 @@ async function findWorkingContainers(podman: Podman, owner: string): Promise<str
   ).stdout
   const [graphRoot = '', driver = ''] = root.split('\n')
   return candidates.filter((id) => {
-    const file = join(graphRoot, `${driver}-containers`, id, 'userdata', 'buildah.json')
-    return existsSync(file) && readFileSync(file, 'utf8').includes(`"${ownerMark(owner)}"`)
+    const directory = join(graphRoot, `${driver}-containers`, id)
+    const state = stateIn(directory)
+    // On a full disk none could be written. A build that has come no further, or never will, is all that it can belong to.
+    if (state === undefined) return existsSync(directory) && !isBuilding()
+    return state.includes(`"${ownerMark(owner)}"`)
   })
 }
 
-/** Removes the working containers of an owner's builds; no build of it may be running. Returns their ids. */
-export async function removeWorkingContainers(podman: Podman, owner: string): Promise<readonly string[]> {
+/** What a build has written of a container that it works in; absent when that was not all of it. */
+function stateIn(directory: string): string | undefined {
+  try {
+    const state = readFileSync(join(directory, 'userdata', 'buildah.json'), 'utf8')
+    JSON.parse(state)
+    return state
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Removes the working containers of an owner's builds, and those that no build can go on with; no build of the owner may
+ * be running. Returns their ids.
+ */
+export async function removeWorkingContainers(
+  podman: Podman,
+  owner: string,
+  isBuilding: () => boolean = isSomebodyBuilding,
+): Promise<readonly string[]> {
   await removeHalfWrittenImages(podman)
-  const ids = await findWorkingContainers(podman, owner)
+  const ids = await findWorkingContainers(podman, owner, isBuilding)
   for (const id of ids) await podman.run(['rm', '--force', id], { okExitCodes: [0, 1] })
   return ids
 }
