@@ -13,7 +13,6 @@ export type { BuildArguments } from './lint/dockerfile/dockerfile.ts'
 export type { Cost, Edit, Finding } from './lint/finding.ts'
 export { applyEdits } from './lint/fix.ts'
 export { type DockerfileBuild, type LintDockerfileOptions, lintDockerfile } from './lint/lint-dockerfile.ts'
-export type { UpOptions } from './operations/bring-up.ts'
 export {
   type BuildImagesOptions,
   type BuildImagesResult,
@@ -30,9 +29,9 @@ export {
   type StrategyForecast,
   type Supposition,
 } from './operations/forecast.ts'
-export type { HandOver, ReachablePort } from './operations/hand-over.ts'
+export type { HandOver, ReachablePort } from './operations/hand-over/hand-over.ts'
+export { type ResultObject, resultObject } from './operations/hand-over/result-object.ts'
 export { Host } from './operations/host.ts'
-export type { Keep } from './operations/keep.ts'
 export { type LintOptions, type LintResult, lint } from './operations/lint/lint.ts'
 export {
   type LoadImagesOptions,
@@ -43,11 +42,12 @@ export {
   loadImage as buildAndLoadImage,
   loadImages,
 } from './operations/load.ts'
-export { loadProject as loadConfig } from './operations/load-project.ts'
-export { type LogsOptions, logs } from './operations/logs.ts'
+export { type LogsOptions, logs } from './operations/logs/logs.ts'
 export { InvalidInput, OperationError } from './operations/operation-error.ts'
-export { plan } from './operations/prepare.ts'
-export { type ResultObject, resultObject } from './operations/result-object.ts'
+export { loadProject as loadConfig } from './operations/prepare/load-project.ts'
+export { plan } from './operations/prepare/prepare.ts'
+export type { UpOptions } from './operations/run/bring-up.ts'
+export type { Keep } from './operations/run/keep.ts'
 export { type TestOptions, type TestResult, test } from './operations/test.ts'
 export { type UpResult, up } from './operations/up.ts'
 export { type WithEnvironmentOptions, withEnvironment } from './operations/with-environment.ts'

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { ClusterProvider, EvidenceChoice } from '../config/config.ts'
 import type { EngineName } from '../drivers/engines.ts'
-import type { UpOptions } from '../operations/bring-up.ts'
+import type { UpOptions } from '../operations/run/bring-up.ts'
 import type { StrategyName } from '../plan/plan.ts'
 import { isCoverage } from './coverage-flag.ts'
 import type { Session } from './session.ts'

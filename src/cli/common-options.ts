@@ -1,6 +1,6 @@
 import { Argument, Option } from 'commander'
 import { clusterProviders, evidenceChoices } from '../config/config.ts'
-import { keepChoices } from '../operations/keep.ts'
+import { keepChoices } from '../operations/run/keep.ts'
 import { strategyNames } from '../plan/plan.ts'
 import { parseFile, parseKeepFor } from './option-parsers.ts'
 import { parseThreshold } from './threshold.ts'

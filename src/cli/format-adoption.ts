@@ -1,5 +1,5 @@
 import { createColors } from 'picocolors'
-import type { Adoption, ServiceAdoption } from '../operations/adoption-report.ts'
+import type { Adoption, ServiceAdoption } from '../operations/adoption/adoption-report.ts'
 import { formatTable, type TableColumn } from '../reporters/table.ts'
 import { formatDuration } from '../util/duration.ts'
 

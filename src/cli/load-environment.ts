@@ -1,7 +1,7 @@
 import type { ClusterProvider, Config, Environment } from '../config/config.ts'
 import { selectEnvironment } from '../config/select.ts'
-import { loadProject } from '../operations/load-project.ts'
 import { InvalidInput, throwIfInvalid } from '../operations/operation-error.ts'
+import { loadProject } from '../operations/prepare/load-project.ts'
 import type { Session } from './session.ts'
 
 export interface ChoiceFlags {

@@ -1,5 +1,5 @@
-import type { HandOver } from '../operations/hand-over.ts'
-import { resultObject } from '../operations/result-object.ts'
+import type { HandOver } from '../operations/hand-over/hand-over.ts'
+import { resultObject } from '../operations/hand-over/result-object.ts'
 import type { UpResult } from '../operations/up.ts'
 import type { Chosen } from './load-environment.ts'
 import type { Session } from './session.ts'

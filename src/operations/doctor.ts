@@ -5,9 +5,9 @@ import { Kind } from '../drivers/kind/kind.ts'
 import { CommandError } from '../exec/command-error.ts'
 import type { Exec } from '../exec/exec.ts'
 import { formatBytes } from '../util/bytes.ts'
-import { freeBytes, leastFreeBytes } from './disk-budget.ts'
 import type { Host, OpenEngine } from './host.ts'
 import { OperationError } from './operation-error.ts'
+import { freeBytes, leastFreeBytes } from './run/disk-budget.ts'
 
 /** One thing that was looked at. */
 export interface Check {

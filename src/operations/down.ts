@@ -2,10 +2,10 @@ import type { CoverageResult } from '../coverage/result.ts'
 import type { EnvironmentRecord } from '../state/environment-record.ts'
 import { removeEnvironment } from '../tasks/remove-environment.ts'
 import { takeCoverage } from './coverage/take-coverage.ts'
-import { type Owner, withOwner } from './hold.ts'
 import type { Host } from './host.ts'
-import { openEngineOf } from './reap.ts'
-import { removalOf } from './removal.ts'
+import { type Owner, withOwner } from './owner/hold.ts'
+import { openEngineOf } from './owner/reap.ts'
+import { removalOf } from './owner/removal.ts'
 
 export interface DownOptions {
   readonly host: Host

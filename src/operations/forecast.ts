@@ -9,9 +9,9 @@ import { type Prediction, predict } from '../plan/prediction.ts'
 import { originalOf, type PlanInput, replicateServices } from '../plan/replicate.ts'
 import { projectId } from './environment-id.ts'
 import type { Host } from './host.ts'
+import { savingsOf } from './measured/savings.ts'
 import { InvalidInput } from './operation-error.ts'
-import { prepare } from './prepare.ts'
-import { savingsOf } from './savings.ts'
+import { prepare } from './prepare/prepare.ts'
 
 /** Another machine, or more to do, than there is. */
 export interface Supposition {

@@ -4,9 +4,9 @@ import { divide } from '../plan/shards.ts'
 import { isMapping } from '../util/is-mapping.ts'
 import { projectId } from './environment-id.ts'
 import type { Host } from './host.ts'
-import { wholeRun } from './measured.ts'
+import { wholeRun } from './measured/measured.ts'
 import { exitCodes, OperationError } from './operation-error.ts'
-import { plan } from './prepare.ts'
+import { plan } from './prepare/prepare.ts'
 
 export interface MatrixOptions {
   readonly config: Config

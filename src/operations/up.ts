@@ -1,8 +1,8 @@
 import type { RunDirectory } from '../state/run-directory.ts'
-import { bringUp, prepareUp, type UpOptions } from './bring-up.ts'
-import type { HandOver } from './hand-over.ts'
-import { withOwner } from './hold.ts'
-import type { RunEnd } from './run-plan.ts'
+import type { HandOver } from './hand-over/hand-over.ts'
+import { withOwner } from './owner/hold.ts'
+import { bringUp, prepareUp, type UpOptions } from './run/bring-up.ts'
+import type { RunEnd } from './run/run-plan.ts'
 
 export interface UpResult extends RunEnd {
   readonly run: RunDirectory

@@ -1,9 +1,9 @@
 import type { RunOutcome } from '../engine/outcome.ts'
-import { bringUp, prepareUp, type UpOptions } from './bring-up.ts'
-import type { HandOver } from './hand-over.ts'
-import { withOwner } from './hold.ts'
-import { keepUntil } from './keep.ts'
-import { type TakeDownOptions, type TakenDown, takeDown } from './take-down.ts'
+import type { HandOver } from './hand-over/hand-over.ts'
+import { withOwner } from './owner/hold.ts'
+import { bringUp, prepareUp, type UpOptions } from './run/bring-up.ts'
+import { keepUntil } from './run/keep.ts'
+import { type TakeDownOptions, type TakenDown, takeDown } from './run/take-down.ts'
 import type { UpResult } from './up.ts'
 
 export interface WithEnvironmentOptions extends UpOptions, TakeDownOptions {

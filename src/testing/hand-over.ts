@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { HandOver } from '../operations/hand-over.ts'
+import type { HandOver } from '../operations/hand-over/hand-over.ts'
 import { SetupError } from './setup-error.ts'
 
 /** The variable that names the `env.json` of the environment that the tests are for. */

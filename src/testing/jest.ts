@@ -3,7 +3,7 @@ import type { SetupOptions } from './options.ts'
 import { reportedOutcome } from './reported-outcome.ts'
 import { setUp } from './set-up.ts'
 
-export type { HandOver } from '../operations/hand-over.ts'
+export type { HandOver } from '../operations/hand-over/hand-over.ts'
 export { readHandOver } from './hand-over.ts'
 export type { SetupOptions } from './options.ts'
 

@@ -1,6 +1,6 @@
 import type { ClusterProvider } from '../config/config.ts'
 import type { EngineName } from '../drivers/engines.ts'
-import type { Keep } from '../operations/keep.ts'
+import type { Keep } from '../operations/run/keep.ts'
 import type { StrategyName } from '../plan/plan.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { HandOver } from '../operations/hand-over.ts'
+import type { HandOver } from '../operations/hand-over/hand-over.ts'
 import { handOverVariable, readHandOver } from './hand-over.ts'
 import { type HeldEnvironment, holdEnvironment, type TestsOutcome } from './hold-environment.ts'
 import { ofProcess } from './of-process.ts'

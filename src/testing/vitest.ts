@@ -1,10 +1,10 @@
 import type {} from 'vitest'
 import type { TestProject } from 'vitest/node'
-import type { HandOver } from '../operations/hand-over.ts'
+import type { HandOver } from '../operations/hand-over/hand-over.ts'
 import type { SetupOptions } from './options.ts'
 import { setUp } from './set-up.ts'
 
-export type { HandOver } from '../operations/hand-over.ts'
+export type { HandOver } from '../operations/hand-over/hand-over.ts'
 export { readHandOver } from './hand-over.ts'
 export type { SetupOptions } from './options.ts'
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { Redactor } from '../../src/exec/redactor.ts'
-import { lateValues } from '../../src/operations/late-values.ts'
+import { lateValues } from '../../src/operations/run/late-values.ts'
 import { ServiceResults } from '../../src/state/service-results.ts'
 import type { RunScope } from '../../src/tasks/run-scope.ts'
 import { FakeCluster } from './fake-cluster.ts'

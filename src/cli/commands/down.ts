@@ -1,6 +1,6 @@
 import { down } from '../../operations/down.ts'
 import { environmentId, projectId } from '../../operations/environment-id.ts'
-import { handOverDirectory } from '../../operations/hand-over.ts'
+import { handOverDirectory } from '../../operations/hand-over/hand-over.ts'
 import type { Host } from '../../operations/host.ts'
 import { knownEnvironment } from '../../operations/known-environment.ts'
 import { InvalidInput } from '../../operations/operation-error.ts'

@@ -1,4 +1,4 @@
-import { gc } from '../../operations/gc.ts'
+import { gc } from '../../operations/gc/gc.ts'
 import { formatBytes } from '../../util/bytes.ts'
 import type { Session } from '../session.ts'
 

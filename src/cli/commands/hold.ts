@@ -1,5 +1,5 @@
 import { CommandError } from '../../exec/command-error.ts'
-import type { Keep } from '../../operations/keep.ts'
+import type { Keep } from '../../operations/run/keep.ts'
 import { withEnvironment } from '../../operations/with-environment.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
 import { formatDuration } from '../../util/duration.ts'

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { displayPath } from '../../diagnostics/format.ts'
-import { installHook, uninstallHook } from '../../operations/hooks.ts'
+import { installHook, uninstallHook } from '../../operations/lint/hooks.ts'
 import type { HookAction } from '../hook-actions.ts'
 import type { Session } from '../session.ts'
 

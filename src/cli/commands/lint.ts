@@ -75,7 +75,7 @@ async function configFor(
   { file }: LintFlags,
 ): Promise<Config | undefined> {
   if (file === undefined && paths.length > 0 && !isInProject(cwd)) return undefined
-  const { loadProject } = await import('../../operations/load-project.ts')
+  const { loadProject } = await import('../../operations/prepare/load-project.ts')
   const { config, diagnostics } = await loadProject({ cwd, env, ...(file === undefined ? {} : { file }) })
   if (config !== undefined) return config
   const hint = 'run this inside a project that has a kindling.yaml, or name Dockerfiles or directories'

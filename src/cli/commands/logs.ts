@@ -1,7 +1,7 @@
 import { servicesOf } from '../../config/select.ts'
 import { suggestion } from '../../diagnostics/suggest.ts'
 import type { LoggedContainer, LogLine } from '../../drivers/container-logs.ts'
-import { logs } from '../../operations/logs.ts'
+import { logs } from '../../operations/logs/logs.ts'
 import { InvalidInput } from '../../operations/operation-error.ts'
 import { loadEnvironment } from '../load-environment.ts'
 import { logPrefixes } from '../log-prefix.ts'

@@ -1,4 +1,4 @@
-import { reap } from '../../operations/reap.ts'
+import { reap } from '../../operations/owner/reap.ts'
 import type { Session } from '../session.ts'
 
 /** `kindling reap`, which no person calls: what a reaper does once the process it watches has ended. */

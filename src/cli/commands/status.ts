@@ -1,7 +1,7 @@
-import { isHeld } from '../../operations/hold.ts'
-import { loadProject } from '../../operations/load-project.ts'
 import { throwIfInvalid } from '../../operations/operation-error.ts'
-import { describeReaped } from '../../operations/reaped.ts'
+import { isHeld } from '../../operations/owner/hold.ts'
+import { describeReaped } from '../../operations/owner/reaped.ts'
+import { loadProject } from '../../operations/prepare/load-project.ts'
 import { isExpired } from '../../state/environment-record.ts'
 import { formatDuration } from '../../util/duration.ts'
 import type { Session } from '../session.ts'
@@ -68,7 +68,7 @@ function describeLimit(leftMs: number): string {
 
 /** `kindling status --adoption`: how far the services of this repository have come. */
 async function adoptionStatus(session: Session, flags: StatusFlags): Promise<void> {
-  const { adoption } = await import('../../operations/adoption.ts')
+  const { adoption } = await import('../../operations/adoption/adoption.ts')
   const { formatAdoption, markdownAdoption } = await import('../format-adoption.ts')
   const { cwd, env, stdout, stderr } = session
   const loaded = await loadProject({ cwd, env, ...flags })

@@ -1,5 +1,5 @@
-import type { Keep } from '../../operations/keep.ts'
-import { resultObject } from '../../operations/result-object.ts'
+import { resultObject } from '../../operations/hand-over/result-object.ts'
+import type { Keep } from '../../operations/run/keep.ts'
 import { test } from '../../operations/test.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
 import { formatDuration } from '../../util/duration.ts'

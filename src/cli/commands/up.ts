@@ -1,5 +1,5 @@
 import { displayPath } from '../../diagnostics/format.ts'
-import { handOverDirectory } from '../../operations/hand-over.ts'
+import { handOverDirectory } from '../../operations/hand-over/hand-over.ts'
 import { up } from '../../operations/up.ts'
 import type { Reporter } from '../../reporters/reporter.ts'
 import { type BringUpFlags, bringUpOptions } from '../bring-up-flags.ts'

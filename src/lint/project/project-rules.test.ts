@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { temporaryDirectory } from '../../../test/rig/temp-directory.ts'
 import { Host } from '../../operations/host.ts'
 import { lint } from '../../operations/lint/lint.ts'
-import { loadProject } from '../../operations/load-project.ts'
+import { loadProject } from '../../operations/prepare/load-project.ts'
 
 const kind = 'kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\n'
 

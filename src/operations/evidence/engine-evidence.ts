@@ -4,8 +4,8 @@ import {
   type EvidenceOptions,
   type EvidenceSource,
 } from '../../drivers/evidence.ts'
-import { freeBytes } from '../disk-budget.ts'
 import type { UsableEngine } from '../host.ts'
+import { freeBytes } from '../run/disk-budget.ts'
 
 /** With less than this, the question is what takes the space; it costs seconds to be answered. */
 const littleBytes = 5 * 2 ** 30

@@ -8,9 +8,9 @@ import type { Proposal, ProposedEntry } from '../../init/proposal.ts'
 import { configText } from '../../init/write-config.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { Host } from '../host.ts'
-import { withImpliedNeeds } from '../implied-needs.ts'
 import { InvalidInput } from '../operation-error.ts'
-import { prepare } from '../prepare.ts'
+import { withImpliedNeeds } from '../prepare/implied-needs.ts'
+import { prepare } from '../prepare/prepare.ts'
 
 /** What a proposal would come to. */
 export interface CheckedProposal {

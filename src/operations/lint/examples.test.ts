@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryDirectory } from '../../../test/rig/temp-directory.ts'
 import { Host } from '../host.ts'
-import { loadProject } from '../load-project.ts'
+import { loadProject } from '../prepare/load-project.ts'
 import { lint } from './lint.ts'
 
 const examples = join(import.meta.dirname, '../../../examples')

@@ -15,7 +15,7 @@ import type {
 } from '../../lint/project/project-rule.ts'
 import type { KubernetesObject } from '../../util/kubernetes-object.ts'
 import type { Host } from '../host.ts'
-import { manifestSources } from '../manifest-sources.ts'
+import { manifestSources } from '../prepare/manifest-sources.ts'
 import { builtImages, isBuiltBy } from './dockerfile-builds.ts'
 import { kindConfigOf } from './kind-configs.ts'
 

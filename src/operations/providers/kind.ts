@@ -28,9 +28,9 @@ import { clusterStateEvidence } from '../../drivers/kubernetes/pod-evidence.ts'
 import { secretValues } from '../../drivers/kubernetes/secret-values.ts'
 import type { LocalExec } from '../../exec/local-exec.ts'
 import type { PortRequest } from '../../state/port-leases.ts'
-import { freeBytes } from '../disk-budget.ts'
 import type { Host, UsableEngine } from '../host.ts'
 import { OperationError } from '../operation-error.ts'
+import { freeBytes } from '../run/disk-budget.ts'
 import type { ClusterContext, Provider } from './provider.ts'
 
 /** Of a node: all pods of the environment write below it, and what they have written outlives them. */

@@ -9,7 +9,7 @@ import { translate } from '../../drivers/pods/translate.ts'
 import { removeVolumeDirectory } from '../../drivers/pods/volume-files.ts'
 import { variablesFor } from '../../tasks/variables.ts'
 import type { UsableEngine } from '../host.ts'
-import { portRequests } from '../lease-ports.ts'
+import { portRequests } from '../run/lease-ports.ts'
 import type { Provider } from './provider.ts'
 
 /** The embedded provider: pods on podman, which run the engine's images as they are. */

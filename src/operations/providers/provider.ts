@@ -12,8 +12,8 @@ import type { ProviderTraits } from '../../plan/plan.ts'
 import type { PortRequest } from '../../state/port-leases.ts'
 import type { RunDirectory } from '../../state/run-directory.ts'
 import type { ImageScope } from '../../tasks/run-scope.ts'
-import type { ForwardTargets } from '../forward-targets.ts'
 import type { Host, UsableEngine } from '../host.ts'
+import type { ForwardTargets } from '../prepare/forward-targets.ts'
 
 /**
  * Something that can serve an environment. To add one: write its file here, and name it in `providers.ts` and in the
