@@ -34,9 +34,12 @@ test('what killed builds of an environment left is removed, and nothing else', a
 test.each(['', '{"args": ['])(
   'what a build has left on a full disk (%j) is removed, unless somebody is building',
   async (text) => {
-    const graphRoot = temporaryDirectory({ 'overlay-containers/aaa/userdata/buildah.json': text })
+    const graphRoot = temporaryDirectory({
+      'overlay-containers/aaa/userdata/buildah.json': text,
+      'overlay-containers/bbb/userdata/config.json': '{}',
+    })
     const exec = new FakeExec(({ args }) => {
-      if (args[0] === 'ps') return { stdout: 'aaa Storage\n' }
+      if (args[0] === 'ps') return { stdout: 'aaa Storage base-working-container\nbbb Storage k8s_app\n' }
       return args[0] === 'info' ? { stdout: `${graphRoot}\noverlay\n` } : {}
     })
     expect(await removeWorkingContainers(new Podman(exec), 'shop-e2e-1', () => true)).toEqual([])

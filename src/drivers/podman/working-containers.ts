@@ -12,6 +12,9 @@ export function ownerMark(owner: string): string {
   return `id=dev.kindling.owner.${owner},src=/dev/null`
 }
 
+/** How buildah, and so podman, names the containers that builds work in. */
+const workingName = /-working-container(-\d+)?$/
+
 /** Whether a build may be going on, anybody's; one that is asked for by podman's service cannot be told from others. */
 function isSomebodyBuilding(): boolean {
   return commandLines().some(
@@ -27,14 +30,14 @@ async function findWorkingContainers(
   isBuilding: () => boolean,
 ): Promise<string[]> {
   const { stdout } = await podman.run(
-    ['ps', '--all', '--external', '--no-trunc', '--format', '{{.ID}} {{.Status}}'],
+    ['ps', '--all', '--external', '--no-trunc', '--format', '{{.ID}} {{.Status}} {{.Names}}'],
     { isData: true },
   )
   const candidates = stdout
     .split('\n')
     .map((line) => line.split(' '))
     .filter(([, status]) => status === 'Storage')
-    .map(([id = '']) => id)
+    .map(([id = '', , name = '']) => ({ id, name }))
   if (candidates.length === 0) return []
   const root = (
     await podman.run(['info', '--format', '{{.Store.GraphRoot}}\n{{.Store.GraphDriverName}}'], {
@@ -42,19 +45,23 @@ async function findWorkingContainers(
     })
   ).stdout
   const [graphRoot = '', driver = ''] = root.split('\n')
-  return candidates.filter((id) => {
+  const isOurs = ({ id, name }: { readonly id: string; readonly name: string }) => {
     const directory = join(graphRoot, `${driver}-containers`, id)
     const state = stateIn(directory)
-    // On a full disk none could be written. A build that has come no further, or never will, is all that it can belong to.
-    if (state === undefined) return existsSync(directory) && !isBuilding()
+    // On a full disk none could be written: a build that has come no further, or never will, is all that it can belong to.
+    // Only by the name that builds give is it one of a build at all: CRI-O may have its containers in the same storage.
+    if (state === undefined) return workingName.test(name) && existsSync(directory) && !isBuilding()
     return state.includes(`"${ownerMark(owner)}"`)
-  })
+  }
+  return candidates.filter(isOurs).map(({ id }) => id)
 }
 
-/** What a build has written of a container that it works in; absent when that was not all of it. */
+/** What a build has written of a container that it works in; absent when it is not there or not whole. */
 function stateIn(directory: string): string | undefined {
+  const file = join(directory, 'userdata', 'buildah.json')
+  if (!existsSync(file)) return undefined
+  const state = readFileSync(file, 'utf8')
   try {
-    const state = readFileSync(join(directory, 'userdata', 'buildah.json'), 'utf8')
     JSON.parse(state)
     return state
   } catch {
