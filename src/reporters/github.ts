@@ -11,7 +11,7 @@ export function githubDialect(pathOf: (file: string) => string): CiDialect {
     section: ({ title, lines }) =>
       [
         workflowCommand('group', title),
-        ...lines.map((line) => `${withoutCommands(printable(line))}\n`),
+        `${withoutCommands(printable(lines.join('\n')))}\n`,
         workflowCommand('endgroup'),
       ].join(''),
     inert: withoutCommands,

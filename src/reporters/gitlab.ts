@@ -11,7 +11,7 @@ export function gitlabDialect(): CiDialect {
       const name = task.replaceAll(/[^A-Za-z0-9_.-]/g, '_')
       const start = `${mark}section_start:${seconds(startedAt)}:${name}[collapsed=true]\r${mark}${title}\n`
       const end = `${mark}section_end:${seconds(endedAt)}:${name}\r${mark}\n`
-      return start + lines.map((line) => `${printable(line)}\n`).join('') + end
+      return `${start}${printable(lines.join('\n'))}\n${end}`
     },
     // Its marks are control characters, which no text has any more.
     inert: String,

@@ -14,6 +14,7 @@ test.each([
   ['  ::add-mask::a', '  : :add-mask::a'],
   ['text ##[error]not ours', 'text ## [error]not ours'],
   ['a::b is C++', 'a::b is C++'],
+  ['one\n\n::group::two', 'one\n\n: :group::two'],
 ])('what a tool prints is no command: %s', (line, inert) => {
   expect(withoutCommands(line)).toBe(inert)
 })

@@ -19,9 +19,9 @@ export function workflowCommand(
   return `::${name}${given.length === 0 ? '' : ` ${given.join(',')}`}::${escaped(message)}\n`
 }
 
-/** A line of somebody else's, which must not be taken for a command: of both its forms, at the start and anywhere. */
-export function withoutCommands(line: string): string {
-  return line.replace(/^(\s*):(?=:)/, '$1: ').replaceAll('##[', '## [')
+/** Lines of somebody else's, which must not be taken for commands: of both forms, at a line's start and anywhere. */
+export function withoutCommands(lines: string): string {
+  return lines.replaceAll(/^([^\S\n]*):(?=:)/gm, '$1: ').replaceAll('##[', '## [')
 }
 
 function escaped(text: string): string {

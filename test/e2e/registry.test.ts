@@ -52,7 +52,7 @@ describe('a registry', () => {
     if ('missing' in source) return
     registry = await startRegistry(source.program)
     podman = new PrivatePodman()
-  }, 1_800_000)
+  })
   afterAll(async () => {
     if ('missing' in source) return
     podman[Symbol.dispose]()

@@ -1,40 +1,46 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { request } from 'node:http'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { localServer } from './local-server.ts'
 
-const module = 'github.com/distribution/distribution/v3'
-const version = 'v3.0.0'
+const debianPackage = 'docker-registry'
 
 /** The program of the registry that everybody's registry began with, or why it cannot be had here. */
 export type RegistrySource = { readonly program: string } | { readonly missing: string }
 
-/** Builds it from its sources, once for all: minutes on a small machine. */
+/** Takes it out of its Debian package, once for all; to install the package would start it as a service. */
 export function registrySource(): RegistrySource {
   const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'kindling-test')
-  const program = join(cache, `registry-${version}`)
+  const unpacked = join(cache, debianPackage)
+  const program = join(unpacked, 'usr', 'bin', 'docker-registry')
   if (existsSync(program)) return { program }
-  if (spawnSync('go', ['version']).status !== 0) return { missing: 'there is no Go to build a registry with' }
-  const asJson = spawnSync('go', ['mod', 'download', '-json', `${module}@${version}`], {
-    encoding: 'utf8',
-    timeout: 120_000,
-  })
-  if (asJson.status !== 0) return { missing: `the module proxy does not give ${module}@${version}` }
-  const { Dir: cwd } = JSON.parse(asJson.stdout) as { readonly Dir: string }
   mkdirSync(cache, { recursive: true })
-  const unfinished = `${program}.${randomBytes(4).toString('hex')}`
-  const build = ['go', 'build', '-mod=readonly', '-trimpath', '-ldflags=-s -w', '-o', unfinished]
-  const { status, stderr } = spawnSync('nice', ['-n', '19', ...build, './cmd/registry'], {
-    encoding: 'utf8',
-    cwd,
-    env: { ...process.env, CGO_ENABLED: '0' },
-  })
-  if (status !== 0) return { missing: `the registry cannot be built: ${stderr.trim().split('\n').at(-1)}` }
-  renameSync(unfinished, program)
-  return { program }
+  const unfinished = mkdtempSync(`${unpacked}-`)
+  try {
+    const run = (...[name = '', ...args]: string[]) =>
+      spawnSync(name, args, { encoding: 'utf8', cwd: unfinished, timeout: 120_000 })
+    const { status, error, stderr } = run('apt-get', 'download', debianPackage)
+    if (status !== 0) {
+      return { missing: `apt-get does not give ${debianPackage}: ${error?.message ?? stderr.trim()}` }
+    }
+    const [archive = ''] = readdirSync(unfinished)
+    const extracted = run('dpkg-deb', '--extract', archive, '.')
+    if (extracted.status !== 0) return { missing: `${archive} cannot be unpacked: ${extracted.stderr.trim()}` }
+    renameSync(unfinished, unpacked)
+    return { program }
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true })
+  }
 }
 
 /** A registry without TLS on 127.0.0.1, and with nothing in it. */
