@@ -1,13 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -35,7 +27,8 @@ export function registrySource(): RegistrySource {
     }
     const [archive = ''] = readdirSync(unfinished)
     const extracted = run('dpkg-deb', '--extract', archive, '.')
-    if (extracted.status !== 0) return { missing: `${archive} cannot be unpacked: ${extracted.stderr.trim()}` }
+    if (extracted.status !== 0)
+      return { missing: `${archive} cannot be unpacked: ${extracted.stderr.trim()}` }
     renameSync(unfinished, unpacked)
     return { program }
   } finally {

@@ -10,6 +10,7 @@ import type { KindConfig } from '../../drivers/kind/cluster-config/kind-config.t
 import { clashesWith, mappedHostPort } from '../../drivers/kind/cluster-config/ports.ts'
 import { readKindConfig } from '../../drivers/kind/cluster-config/read-config.ts'
 import { registryPatches } from '../../drivers/kind/cluster-config/registry-patches.ts'
+import { startPatches } from '../../drivers/kind/cluster-config/start-patches.ts'
 import { collectFromNodes, type MarkedCluster, openDirectory } from '../../drivers/kind/collect.ts'
 import { diskProblem, kernelModulesProblem } from '../../drivers/kind/facts.ts'
 import { findKind } from '../../drivers/kind/find-kind.ts'
@@ -191,6 +192,7 @@ function openCluster(context: ClusterContext, wanted: Wanted): KindCluster {
         ...(wanted.nodeImage === undefined ? {} : { image: wanted.nodeImage }),
         portMappings: wanted.portMappings,
         containerdConfigPatches: registryPatches(wanted.config),
+        kubeadmConfigPatches: startPatches(wanted.config),
         ...(apiServerPort === undefined ? {} : { apiServerPort }),
       },
     },

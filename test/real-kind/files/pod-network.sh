@@ -5,6 +5,9 @@ set -euo pipefail
 kubeconfig=/etc/kubernetes/kubelet.conf
 
 until [[ -s $kubeconfig && -s /kind/kubeadm.conf ]]; do sleep 0.5; done
+# kubectl takes a third of a second of a processor to find out that nobody answers, and the others are in need of it.
+api_server=$(sed -n 's|^ *server: *https://||p' $kubeconfig | head -n 1)
+until (exec 3<>"/dev/tcp/${api_server%:*}/${api_server##*:}") 2>/dev/null; do sleep 0.5; done
 pod_subnet=$(sed -n 's/^ *podSubnet: *"\{0,1\}\([^"]*\).*/\1/p' /kind/kubeadm.conf | head -n 1)
 
 configure_own_pods() {

@@ -6,7 +6,8 @@ import { debianGo, goEnvironment } from '../go.mjs'
 import { run } from '../process.mjs'
 import { inRig, versions } from '../rig.mjs'
 
-const patch = join(import.meta.dirname, '..', 'files', 'kubelet-cgroup-mounts.patch')
+const patchDirectory = join(import.meta.dirname, '..', 'files', 'kubernetes-patches')
+const patches = readdirSync(patchDirectory).map((name) => join(patchDirectory, name))
 const reflect2 = '/usr/share/gocode/src/github.com/modern-go/reflect2'
 const log = 'kubernetes'
 
@@ -32,7 +33,7 @@ export const kubernetesSource = {
   title: "Kubernetes' source from Debian (34 MB)",
   needs: ['build-packages'],
   inputs: { version: versions.kubernetes },
-  files: [patch, import.meta.filename],
+  files: [...patches, import.meta.filename],
   outputs: [join(kubernetesTree, 'Makefile')],
   async run() {
     const unpacked = inRig('kubernetes-unpacked')
@@ -44,7 +45,9 @@ export const kubernetesSource = {
       throw new Error(`Debian's source is ${tree?.name}, not Kubernetes ${versions.kubernetes}`)
     }
     const directory = join(unpacked, tree.name)
-    await run('patch', ['--strip=1', '--fuzz=0', '--input', patch], { cwd: directory, log })
+    for (const patch of patches) {
+      await run('patch', ['--strip=1', '--fuzz=0', '--input', patch], { cwd: directory, log })
+    }
     // The vendored 1.0.1 reads Go's internals and panics at the start of a program built with Go 1.18 or newer.
     const vendored = join(directory, 'vendor', 'github.com', 'modern-go', 'reflect2')
     rmSync(vendored, { recursive: true })

@@ -12,21 +12,26 @@ export const nodeRoot = rootFileSystem('node-root', 'the root file system of a n
 ])
 
 /** Debian's etcd, and what kube-proxy calls. */
-export const imageRoot = rootFileSystem('image-root', 'the root file system of etcd and kube-proxy', [
-  ...['etcd-server', 'iptables', 'conntrack', 'ipset', 'kmod'],
-])
+export const imageRoot = rootFileSystem(
+  'image-root',
+  'the root file system of etcd and kube-proxy',
+  ['etcd-server', 'iptables', 'conntrack', 'ipset', 'kmod'],
+  // What packages are installed with.
+  ['usr/bin/perl*', 'usr/share/perl*', 'usr/lib/*/perl*', 'usr/lib/*/gconv', 'var/lib/dpkg'],
+)
 
-function rootFileSystem(name, title, packages) {
+/** Whatever is in an image is unpacked when a node starts, and all else waits for that: `useless` are patterns of what goes. */
+function rootFileSystem(name, title, packages, useless = []) {
   const tar = inRig('roots', `${name}.tar`)
   return {
     name,
     title,
     needs: ['build-packages'],
-    inputs: [debianRelease(), packages],
+    inputs: [debianRelease(), packages, useless],
     outputs: [tar],
     async run() {
       mkdirSync(inRig('roots'), { recursive: true })
-      const excludes = ['man', 'doc', 'info', 'locale'].map(
+      const excludes = ['man', 'doc', 'info', 'locale', 'zoneinfo', 'i18n'].map(
         (part) => `--dpkgopt=path-exclude=/usr/share/${part}/*`,
       )
       const partial = inRig('roots', `partial-${name}.tar`)
@@ -40,6 +45,7 @@ function rootFileSystem(name, title, packages) {
           '--aptopt=Apt::Install-Recommends "false"',
           // Names of this machine's archives have no place in an image.
           '--customize-hook=rm -rf "$1"/etc/apt/sources.list*',
+          ...useless.map((pattern) => `--customize-hook=rm -rf "$1"/${pattern}`),
           debianRelease(),
           partial,
           ...debianSources(),

@@ -22,7 +22,7 @@ export interface KindConfigAdditions {
   }[]
   /** TOML each. */
   readonly containerdConfigPatches?: readonly string[]
-  /** YAML each. */
+  /** YAML each; those of the project come after them. */
   readonly kubeadmConfigPatches?: readonly string[]
 }
 
@@ -65,7 +65,7 @@ export function mergeKindConfig(
   })
   const root = document.contents as unknown as YAMLMap
   append(document, root, 'containerdConfigPatches', additions.containerdConfigPatches ?? [])
-  append(document, root, 'kubeadmConfigPatches', additions.kubeadmConfigPatches ?? [])
+  prepend(document, root, 'kubeadmConfigPatches', additions.kubeadmConfigPatches ?? [])
   const apiServer = ['networking', 'apiServerPort']
   if (additions.apiServerPort !== undefined && !document.hasIn(apiServer))
     document.setIn(apiServer, `${additions.apiServerPort}`)
@@ -95,11 +95,19 @@ function nodesOf(document: Document): YAMLMap[] {
 }
 
 function append(document: Document, map: YAMLMap, key: string, values: readonly unknown[]): void {
-  if (values.length === 0) return
+  if (values.length > 0) listAt(map, key).items.push(...values.map((value) => document.createNode(value)))
+}
+
+function prepend(document: Document, map: YAMLMap, key: string, values: readonly unknown[]): void {
+  if (values.length > 0) listAt(map, key).items.unshift(...values.map((value) => document.createNode(value)))
+}
+
+function listAt(map: YAMLMap, key: string): YAMLSeq {
   const existing = map.get(key)
-  const list = isSeq(existing) ? existing : new YAMLSeq()
-  for (const value of values) list.add(document.createNode(value))
+  if (isSeq(existing)) return existing
+  const list = new YAMLSeq()
   map.set(key, list)
+  return list
 }
 
 function resolveHostPaths(node: YAMLMap, directory: string): void {
