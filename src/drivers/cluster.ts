@@ -172,6 +172,14 @@ export interface Cluster extends ServiceRunner {
   /** Waits until names of Services can be asked for; absent where they can be from the start. */
   awaitDns?(options: CallOptions): Promise<void>
   /**
+   * Reads an image out of the engine while there is no node to load it into yet, and resolves with the bytes that were
+   * written; its load goes without that then. What fails is left to the load. Goes with `load`.
+   */
+  readAhead?(
+    image: { readonly reference: string; readonly id: string },
+    options: CallOptions,
+  ): Promise<number>
+  /**
    * Has an image of the engine in every node; absent where the engine's images are used as they are. Resolves with
    * nothing when there are no nodes any more, since `start` failed meanwhile.
    */

@@ -11,6 +11,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal
   readonly onLine?: (stream: OutputStream, line: string) => void
   readonly timeoutMs?: number
+  /** Of a program that is started for it, as `nice` has it; default 0. */
+  readonly niceness?: number
 }
 
 export interface BuildRequest {

@@ -15,7 +15,12 @@ interface Shape {
 const pods: ProviderTraits = { loadsImages: false, awaitsDns: false }
 const nodes: ProviderTraits = { loadsImages: true, awaitsDns: true }
 
-function planOf({ images, services }: Shape, strategy: StrategyName, provider: ProviderTraits = pods): Plan {
+function planOf(
+  { images, services }: Shape,
+  strategy: StrategyName,
+  provider: ProviderTraits = pods,
+  isClusterThere = false,
+): Plan {
   const imageLines = images.map((needs, i) =>
     needs === 'external'
       ? `  i${i}: { pull: docker.io/library/i${i}:1 }`
@@ -38,6 +43,7 @@ function planOf({ images, services }: Shape, strategy: StrategyName, provider: P
   return assemblePlan(config, environmentOf(config, 'e2e'), strategy, {
     imagesOf,
     provider,
+    isClusterThere,
     cpus: 8,
     memoryBytes: 16 * 2 ** 30,
     expectedMs: () => 0,
@@ -149,7 +155,7 @@ describe('the plan of a small shop', () => {
 describe('the plan of a small shop on nodes that have images of their own', () => {
   const needs = (strategy: StrategyName) => needsOf(planOf(shop, strategy, nodes))
 
-  test('pipelined: each image is loaded as soon as it and the nodes are there, before the cluster is', () => {
+  test('pipelined: an image is read when it is there, and loaded when the nodes are, before the cluster is', () => {
     expect(needs('pipelined')).toEqual({
       'pull:i2': [],
       'build:i0': [],
@@ -157,8 +163,10 @@ describe('the plan of a small shop on nodes that have images of their own', () =
       'cluster:podman': [],
       'dns:podman': ['cluster:podman'],
       'nodes:podman': [],
-      'load:i2': ['nodes:podman', 'pull:i2'],
-      'load:i1': ['nodes:podman', 'build:i1'],
+      'layers:i2': ['pull:i2'],
+      'load:i2': ['nodes:podman', 'pull:i2', 'layers:i2'],
+      'layers:i1': ['build:i1'],
+      'load:i1': ['nodes:podman', 'build:i1', 'layers:i1'],
       'deploy:s0': ['cluster:podman', 'dns:podman', 'load:i2'],
       'ready:s0': ['deploy:s0'],
       'deploy:s1': ['cluster:podman', 'dns:podman', 'load:i1', 'ready:s0'],
@@ -166,17 +174,29 @@ describe('the plan of a small shop on nodes that have images of their own', () =
     })
   })
 
+  test('images are not read ahead of their loads where most is in the nodes already', () => {
+    const there = needsOf(planOf(shop, 'pipelined', nodes, true))
+    expect(there['load:i1']).toEqual(['nodes:podman', 'build:i1'])
+    expect(Object.keys(there).filter((id) => id.startsWith('layers:'))).toEqual([])
+  })
+
   test('hybrid: all builds, then the cluster, then all loads, then the services', () => {
-    const { 'cluster:podman': cluster, 'load:i1': load, 'deploy:s0': first } = needs('hybrid')
+    const {
+      'cluster:podman': cluster,
+      'layers:i1': layers,
+      'load:i1': load,
+      'deploy:s0': first,
+    } = needs('hybrid')
     expect([...(cluster ?? [])].sort()).toEqual(['build:i0', 'build:i1', 'pull:i2'])
-    expect(load).toEqual(['nodes:podman', 'build:i1', 'cluster:podman'])
+    expect(layers).toEqual(['build:i1', 'cluster:podman'])
+    expect(load).toEqual(['nodes:podman', 'build:i1', 'layers:i1', 'cluster:podman'])
     expect(first).toEqual(expect.arrayContaining(['load:i1', 'load:i2']))
   })
 
   test('standard: the cluster, then images as they come, then the services', () => {
     const { 'build:i0': build, 'load:i1': load, 'deploy:s0': first } = needs('standard')
     expect(build).toEqual(['cluster:podman'])
-    expect(load).toEqual(['nodes:podman', 'build:i1'])
+    expect(load).toEqual(['nodes:podman', 'build:i1', 'layers:i1'])
     expect(first).toEqual(expect.arrayContaining(['load:i1', 'load:i2', 'build:i0']))
   })
 
@@ -186,11 +206,13 @@ describe('the plan of a small shop on nodes that have images of their own', () =
       'dns:podman',
       'nodes:podman',
       'pull:i2',
+      'layers:i2',
       'load:i2',
       'deploy:s0',
       'ready:s0',
       'build:i0',
       'build:i1',
+      'layers:i1',
       'load:i1',
       'deploy:s1',
       'ready:s1',

@@ -21,7 +21,7 @@ export interface BuildGoals {
   readonly exportTo?: string
 }
 
-type Facts = Omit<PlanFacts, 'imagesOf' | 'provider'>
+type Facts = Omit<PlanFacts, 'imagesOf' | 'provider' | 'isClusterThere'>
 
 /** What building images takes, as a graph. Pure. */
 export function assembleBuildPlan(

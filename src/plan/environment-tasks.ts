@@ -1,7 +1,7 @@
 import type { Config, Service } from '../config/config.ts'
 import { clusterSlots } from './capacity.ts'
 import { imageTaskId } from './image-tasks.ts'
-import type { EnvironmentTask, LoadTask, Plan, PlanFacts, PlannedTask } from './plan.ts'
+import type { EnvironmentTask, LayersTask, LoadTask, Plan, PlanFacts, PlannedTask } from './plan.ts'
 
 /** The id of the task that starts a cluster. */
 export function clusterTaskId(provider: string): string {
@@ -33,7 +33,7 @@ export function environmentTasks(
   const deployed = services.filter(({ step }) => step === undefined)
   const images = new Set(deployed.flatMap(({ name }) => facts.imagesOf.get(name) ?? []))
   const loads = facts.provider.loadsImages
-    ? [...images].map((image) => loadTask(image, nodes.id, config, facts))
+    ? [...images].flatMap((image) => loadTasks(image, nodes.id, config, facts))
     : []
   const isThere = [cluster.id, ...(facts.provider.awaitsDns ? [dns.id] : [])]
   return [
@@ -54,6 +54,20 @@ export function loadTask(
 ): LoadTask {
   const needs = [...(nodes === undefined ? [] : [nodes]), imageTaskId(image, config)]
   return { ...tasksWith(facts)('load', image, 'load', needs), kind: 'load', image, slots: { loads: 1 } }
+}
+
+/** The load into a cluster that a task starts; into a new one goes all of the image, which is read meanwhile. */
+function loadTasks(
+  image: string,
+  nodes: string,
+  config: Config,
+  facts: PlanFacts,
+): readonly (LayersTask | LoadTask)[] {
+  const load = loadTask(image, nodes, config, facts)
+  if (facts.isClusterThere) return [load]
+  const base = tasksWith(facts)('layers', image, 'load', [imageTaskId(image, config)])
+  const layers: LayersTask = { ...base, kind: 'layers', image, slots: { loads: 1 } }
+  return [layers, { ...load, needs: [...load.needs, layers.id] }]
 }
 
 /** The plan with the tests after everything else. */

@@ -13,6 +13,7 @@ const defaultMs: Readonly<Record<Exclude<PlannedTask['kind'], 'cluster'>, number
   export: 10_000,
   dns: 8_000,
   nodes: 15_000,
+  layers: 1_500,
   load: 3_000,
   deploy: 500,
   ready: 4_000,

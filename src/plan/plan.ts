@@ -33,8 +33,11 @@ export type ImageTask = Task &
 /** Copies an image into the nodes of a cluster. */
 export type LoadTask = Task & { readonly kind: 'load'; readonly image: string }
 
+/** Reads an image out of the engine for its load, which needs no cluster yet. */
+export type LayersTask = Task & { readonly kind: 'layers'; readonly image: string }
+
 /** A task about the cluster, or about what runs in it. */
-export type EnvironmentTask = LoadTask | ClusterTask
+export type EnvironmentTask = LayersTask | LoadTask | ClusterTask
 
 type ClusterTask = Task &
   /** `nodes`: until those of the cluster that is being started take images, long before it is ready. */
@@ -80,6 +83,8 @@ export interface PlanFacts {
   /** By service, the names of the configuration's images its manifests run. */
   readonly imagesOf: ReadonlyMap<string, readonly string[]>
   readonly provider: ProviderTraits
+  /** Whether the cluster is known to be there, and with it most of what would be loaded. */
+  readonly isClusterThere: boolean
   readonly cpus: number
   readonly memoryBytes: number
   /** How long a task took before, milliseconds; 0 when that is not known. */

@@ -21,6 +21,7 @@ function planOf(strategy: StrategyName) {
       ['schema', ['tool']],
     ]),
     provider: { loadsImages: true, awaitsDns: false },
+    isClusterThere: false,
     ...{ cpus: 8, memoryBytes: 2 ** 34, expectedMs: () => 0, memoryOf: () => 0 },
   }
   return withTests(assemblePlan(config, environmentOf(config, 'e2e'), strategy, facts), 1_000, facts)

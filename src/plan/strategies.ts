@@ -31,7 +31,7 @@ function isClusterTask({ kind }: PlannedTask): boolean {
 }
 
 function isLoadTask({ kind }: PlannedTask): boolean {
-  return kind === 'load'
+  return kind === 'layers' || kind === 'load'
 }
 
 /** What gives a service its images. */

@@ -10,6 +10,7 @@ import { deployService } from './deploy.ts'
 import { awaitDns } from './dns.ts'
 import { exportImages } from './export.ts'
 import { taskError } from './failure.ts'
+import { readLayers } from './layers.ts'
 import { loadImage } from './load.ts'
 import { awaitNodes } from './nodes.ts'
 import { inPlatform, nameTogether } from './platforms.ts'
@@ -72,6 +73,8 @@ async function execute(task: PlannedTask, scope: RunScope, context: TaskContext)
       return awaitDns(scope, context)
     case 'nodes':
       return awaitNodes(scope, context)
+    case 'layers':
+      return readLayers(task.image, scope, context)
     case 'load':
       return loadImage(task.image, scope, context)
     case 'deploy': {

@@ -5,7 +5,7 @@ import type { OutputStream } from '../../exec/exec.ts'
 import type { CallOptions } from '../container-engine.ts'
 import { type CreateFailure, describeCreateFailure } from './create-failure.ts'
 import type { Kind } from './kind.ts'
-import { onNodesMade, progressLines } from './progress.ts'
+import { onControlPlaneRuns, onNodesMade, progressLines } from './progress.ts'
 
 export interface CreateAttempt {
   readonly cluster: string
@@ -16,6 +16,8 @@ export interface CreateAttempt {
   readonly evidenceDirectory: string
   /** Called when the nodes are there and take images, while Kubernetes is yet to be started on them. */
   readonly onNodes?: () => void
+  /** Called when the control plane runs; kind is not done by then. */
+  readonly onControlPlane?: () => void
 }
 
 /** The logs of a node that has hung are not waited for longer. */
@@ -30,13 +32,15 @@ export async function attemptCreate(
   attempt: CreateAttempt,
   options: CallOptions,
 ): Promise<(CreateFailure & { readonly output: string }) | undefined> {
-  const { cluster, configFile, hostPorts, evidenceDirectory, onNodes = () => {} } = attempt
+  const { cluster, configFile, hostPorts, evidenceDirectory, onNodes, onControlPlane } = attempt
   const lines: string[] = []
   const passOn = options.onLine === undefined ? undefined : progressLines(options.onLine)
-  const watchNodes = onNodesMade(onNodes)
+  const watchNodes = onNodesMade(onNodes ?? (() => {}))
+  const watchControlPlane = onControlPlaneRuns(onControlPlane ?? (() => {}))
   const onLine = (stream: OutputStream, line: string) => {
     lines.push(line)
     watchNodes(line)
+    watchControlPlane(line)
     passOn?.(stream, line)
   }
   // Left by a kind that was killed, it would make this one fail.

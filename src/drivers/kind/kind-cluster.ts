@@ -91,6 +91,13 @@ export class KindCluster implements Cluster {
     await awaitDns(client, { clock: this.#init.clock, timeoutMs: dnsTimeoutMs, ...signalOf(options) })
   }
 
+  readAhead(
+    image: { readonly reference: string; readonly id: string },
+    options: CallOptions,
+  ): Promise<number> {
+    return this.#images.readAhead(image, options)
+  }
+
   async load(
     image: { readonly reference: string; readonly id: string },
     options: LoadOptions,
@@ -189,10 +196,12 @@ export class KindCluster implements Cluster {
       evidenceDirectory,
       isRecreating: recreates,
       onNodes: () => this.#loads.nodesMade(),
+      onAnswers: async () => {
+        this.#disconnect()
+        await hastenDns((await this.#connected()).client, options)
+      },
     })
-    if (outcome === 'created') this.#disconnect()
     const { client } = await this.#connected()
-    if (outcome === 'created') await hastenDns(client, options)
     // kind waits for the control plane alone.
     await awaitNodes(client, { clock, timeoutMs: nodesTimeoutMs, ...signalOf(options) })
     await this.#init.onStarted?.(options)

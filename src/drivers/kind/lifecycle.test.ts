@@ -10,6 +10,7 @@ import type { KindConfigAdditions } from './cluster-config/merge-config.ts'
 import { readKindConfig } from './cluster-config/read-config.ts'
 import { Kind } from './kind.ts'
 import { KindLifecycle, type StartOptions } from './lifecycle.ts'
+import { readMark } from './mark.ts'
 
 const twoNodes =
   'kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nnodes:\n- role: control-plane\n- role: worker\n'
@@ -81,6 +82,26 @@ describe('a Kind cluster', () => {
     let told = 0
     expect(await start({}, { onNodes: () => told++ })).toBe('created')
     expect(told).toBe(2)
+  })
+
+  test('is told of when it answers, its kubeconfig at hand, and kind not yet done', async () => {
+    const { start, lifecycle, markDirectory } = setUp()
+    const seen: string[] = []
+    const onAnswers = async () => {
+      seen.push(`${readMark(markDirectory)?.state}, ${existsSync(lifecycle.kubeconfigFile)}`)
+    }
+    await start({}, { onAnswers })
+    expect(seen).toEqual(['creating, true'])
+  })
+
+  test('what cannot be done early is done in the end', async () => {
+    const { start } = setUp()
+    let calls = 0
+    const onAnswers = async () => {
+      if (++calls === 1) throw new Error('not yet')
+    }
+    expect(await start({}, { onAnswers })).toBe('created')
+    expect(calls).toBe(2)
   })
 
   test('C5, C6: no call of kind is without the engine, or with the kubeconfig of the user', async () => {

@@ -55,6 +55,11 @@ export interface StartOptions extends ChangeOptions {
   readonly isRecreating?: boolean
   /** Called at each attempt to create, when its nodes are there and take images. */
   readonly onNodes?: () => void
+  /**
+   * Called when the API server of a cluster that was made answers and its kubeconfig is there, most often before kind is
+   * done, and for each attempt. When it rejects early, it is called again in the end.
+   */
+  readonly onAnswers?: () => Promise<void>
 }
 
 const createLock = 'kind-create'
@@ -182,13 +187,24 @@ export class KindLifecycle {
       writeWhole(configFile, yaml, 0o600)
       await this.#network.noteAbsence(options)
       const evidenceDirectory = join(options.evidenceDirectory, `attempt-${attempt}`)
+      let early: Promise<boolean> = Promise.resolve(false)
+      const onControlPlane = () => {
+        early = this.#answering(options).then(
+          () => true,
+          () => false,
+        )
+      }
       const failure = await attemptCreate(
         kind,
-        { cluster, configFile, hostPorts, evidenceDirectory, ...onNodesOf(options) },
+        { cluster, configFile, hostPorts, evidenceDirectory, onControlPlane, ...onNodesOf(options) },
         options,
       )
       await this.#network.notePresence(options)
-      if (failure === undefined) break
+      const hasAnswered = await early
+      if (failure === undefined) {
+        if (!hasAnswered) await this.#answering(options)
+        break
+      }
       await this.#removeNodes(options)
       const { message, hint, transient, output } = failure
       if (transient === undefined || attempt === mostAttempts) {
@@ -198,8 +214,12 @@ export class KindLifecycle {
       const retry = `attempt ${attempt} of ${mostAttempts} failed: ${message} (as in ${transient}); trying again`
       options.onLine?.('stderr', retry)
     }
-    await this.#writeKubeconfig(options)
     writeMark(markDirectory, { ...mark, state: 'complete' })
+  }
+
+  async #answering(options: StartOptions): Promise<void> {
+    await this.#writeKubeconfig(options)
+    await options.onAnswers?.()
   }
 
   async #removeNodes(options: CallOptions): Promise<readonly string[]> {

@@ -3,7 +3,7 @@ import type { Clock } from '../../util/clock.ts'
 import type { LoadOutcome, TransferOptions } from '../cluster.ts'
 import type { CallOptions } from '../container-engine.ts'
 import type { EngineProgram } from '../engine-program.ts'
-import { chooseWay } from '../node-images/choose-way.ts'
+import { type ChosenWay, chooseWay } from '../node-images/choose-way.ts'
 import { ImageLoader } from '../node-images/image-loader.ts'
 import type { LoadWay } from '../node-images/loading-way.ts'
 import { EngineNode } from '../node-images/node.ts'
@@ -29,6 +29,7 @@ export interface NodeImagesInit {
 export class NodeImages {
   readonly #init: NodeImagesInit
   #nodes: Promise<readonly EngineNode[]> | undefined
+  #way: Promise<ChosenWay> | undefined
   #loader: Promise<ImageLoader> | undefined
 
   constructor(init: NodeImagesInit) {
@@ -43,6 +44,15 @@ export class NodeImages {
     return (await this.#loader).load(image, options)
   }
 
+  /** Before there are nodes: has what can be had of an image without them. Resolves with the bytes that were written. */
+  async readAhead(
+    image: { readonly reference: string; readonly id: string },
+    options: CallOptions,
+  ): Promise<number> {
+    const { way } = await this.#chosen(options)
+    return (await way.readAhead?.(image, options)) ?? 0
+  }
+
   /** Takes names away in every node; pods that run such an image go on. */
   async unload(references: readonly string[], options: CallOptions): Promise<void> {
     if (references.length === 0) return
@@ -52,20 +62,22 @@ export class NodeImages {
 
   /** Removes what is kept on disk; no load may be under way. */
   close(): void {
-    void this.#loader?.then(
-      (loader) => loader.close(),
+    void this.#way?.then(
+      ({ way }) => way.close(),
       () => {},
     )
   }
 
   async #open(options: CallOptions): Promise<ImageLoader> {
-    const { kind, clock, ...choice } = this.#init
-    const [nodes, { way, reason }] = await Promise.all([
-      this.#found(options),
-      chooseWay({ ...choice, kind: (args, call) => kind.run(args, call) }, quiet(options)),
-    ])
+    const [nodes, { way, reason }] = await Promise.all([this.#found(options), this.#chosen(options)])
     if (reason !== undefined) options.onLine?.('stderr', `whole images are sent: ${reason}`)
-    return new ImageLoader({ nodes, way, clock })
+    return new ImageLoader({ nodes, way, clock: this.#init.clock })
+  }
+
+  #chosen(options: CallOptions): Promise<ChosenWay> {
+    const { kind, ...choice } = this.#init
+    this.#way ??= chooseWay({ ...choice, kind: (args, call) => kind.run(args, call) }, quiet(options))
+    return this.#way
   }
 
   #found(options: CallOptions): Promise<readonly EngineNode[]> {

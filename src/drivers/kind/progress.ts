@@ -22,6 +22,9 @@ export function progressLines(
   }
 }
 
+const controlPlaneStarts = '• Starting control-plane'
+const controlPlaneRuns = '✓ Starting control-plane'
+
 /** With fewer processors, what is loaded beside the start of the control plane delays that by more than it gains. */
 const leastProcessors = 4
 
@@ -34,11 +37,22 @@ export function onNodesMade(
   isMade: () => void,
   processors: number = availableParallelism(),
 ): (line: string) => void {
-  const sign = `${processors < leastProcessors ? '✓' : '•'} Starting control-plane`
+  return onceAt(processors < leastProcessors ? controlPlaneRuns : controlPlaneStarts, isMade)
+}
+
+/**
+ * Calls back once, when the API server of a cluster that kind makes answers; kind goes on for some seconds. One that words
+ * this otherwise never calls.
+ */
+export function onControlPlaneRuns(itRuns: () => void): (line: string) => void {
+  return onceAt(controlPlaneRuns, itRuns)
+}
+
+function onceAt(sign: string, callback: () => void): (line: string) => void {
   let isOpen = true
   return (line) => {
     if (!isOpen || !line.includes(sign)) return
     isOpen = false
-    isMade()
+    callback()
   }
 }

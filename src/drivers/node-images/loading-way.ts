@@ -1,4 +1,5 @@
 import type { TransferOptions } from '../cluster.ts'
+import type { CallOptions } from '../container-engine.ts'
 import type { NodeCli } from './node.ts'
 import type { NodeContent } from './node-content.ts'
 
@@ -54,6 +55,11 @@ export interface LoadingWay {
   readonly name: LoadWay
   /** Sends an image into nodes that lack it; each failure is reported, and nothing is tried again. Never rejects. */
   send(image: ImageToLoad, targets: readonly LoadTarget[], options: TransferOptions): Promise<WayReport>
+  /**
+   * Has what an image is made of ready for its `send` into nodes that have nothing of it; resolves with the bytes that were
+   * written to disk for that. Rejects when it was cancelled, and with nothing else. Absent where nothing can be prepared.
+   */
+  readAhead?(image: ImageToLoad, options: CallOptions): Promise<number>
   /** Removes what it keeps on disk; nothing may be under way. */
   close(): void
 }

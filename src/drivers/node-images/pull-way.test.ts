@@ -157,3 +157,26 @@ test('an abort is no reason to try otherwise', async () => {
   await pull.send(image, [aborting], { signal: controller.signal })
   expect(otherwise.sent).toEqual([])
 })
+
+test('what was read ahead is not read again for its load, and gone after it', async () => {
+  const { way: pull, source, options } = way()
+  expect(await pull.readAhead(image, options)).toBe(8)
+  expect(await pull.send(image, [target('one')], options)).toMatchObject({ way: 'pull', bytesWritten: 8 })
+  expect(source.written).toEqual([[digest('a'), digest('b')]])
+  await pull.send(image, [target('one')], options)
+  expect(source.written).toHaveLength(2)
+})
+
+test('an image is not read ahead a second time', async () => {
+  const { way: pull, source, options } = way()
+  await pull.readAhead(image, options)
+  expect(await pull.readAhead(image, options)).toBe(0)
+  expect(source.written).toHaveLength(1)
+})
+
+test('what cannot be read ahead is said, and left to the load', async () => {
+  const { way: pull, lines, options } = way()
+  expect(await pull.readAhead({ ...image, id: digest('2') }, options)).toBe(0)
+  expect(lines).toEqual([expect.stringContaining(`there is no ${digest('2')}`)])
+  expect(await pull.send(image, [target('one')], options)).toMatchObject({ way: 'pull' })
+})

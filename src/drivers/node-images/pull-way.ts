@@ -19,6 +19,11 @@ import { pullIntoNode } from './node-commands.ts'
 import { openRoute, readFacts, registryHost } from './node-route.ts'
 import { type ImageDescription, ociManifest } from './oci-archive.ts'
 
+/** What is read ahead lies on the disk twice until it is sent: beyond this, loads read for themselves. */
+const mostAheadBytes = 4 * 2 ** 30
+/** Who is given time otherwise, is the cluster that is being started. */
+const aheadNiceness = 10
+
 /**
  * The nodes pull from this process, which offers what the engine has: containerd asks for the layers it lacks, and
  * unpacks them. An import is three times the work for it, since every byte then comes through one of its clients.
@@ -31,6 +36,8 @@ export class PullWay implements LoadingWay {
   /** By the address it listens on. */
   readonly #servers = new Map<string, Promise<ImageServer>>()
   readonly #routes = new Map<NodeCli, Promise<ImageServer>>()
+  /** What was read before its load, by the id of its image. */
+  readonly #ahead = new Map<string, LayerLease>()
   /** Once nodes have turned out not to be able to pull, nobody tries again. */
   #isGivenUp = false
 
@@ -41,12 +48,32 @@ export class PullWay implements LoadingWay {
     this.#otherwise = otherwise
   }
 
+  async readAhead(image: ImageToLoad, options: CallOptions): Promise<number> {
+    const written = [...this.#ahead.values()].reduce((sum, { bytesWritten }) => sum + bytesWritten, 0)
+    if (written >= mostAheadBytes || this.#ahead.has(image.id)) return 0
+    const lease = this.#files.lease()
+    this.#ahead.set(image.id, lease)
+    try {
+      const description = await this.#source.describe(image.id, options)
+      const digests = description.layers.map(({ digest }) => digest)
+      await lease.have(description, digests, { ...options, niceness: aheadNiceness })
+      return lease.bytesWritten
+    } catch (error) {
+      this.#ahead.delete(image.id)
+      lease.release()
+      if (options.signal?.aborted) throw error
+      options.onLine?.('stderr', `the layers of ${image.reference} cannot be read: ${lastWords(error)}`)
+      return 0
+    }
+  }
+
   async send(
     image: ImageToLoad,
     targets: readonly LoadTarget[],
     options: TransferOptions,
   ): Promise<WayReport> {
-    const lease = this.#files.lease()
+    const lease = this.#ahead.get(image.id) ?? this.#files.lease()
+    this.#ahead.delete(image.id)
     try {
       const servers = await this.#routesFrom(targets, options)
       const offered = servers && (await this.#prepare(image, targets, lease, options))
@@ -72,6 +99,7 @@ export class PullWay implements LoadingWay {
         () => {},
       )
     }
+    this.#ahead.clear()
     this.#files.close()
     this.#otherwise.close()
   }

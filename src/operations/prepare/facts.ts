@@ -8,7 +8,7 @@ import { projectId } from '../environment-id.ts'
 export function machineFacts(
   config: Pick<Config, 'root' | 'project'>,
   history: History,
-): Omit<PlanFacts, 'imagesOf' | 'provider'> {
+): Omit<PlanFacts, 'imagesOf' | 'provider' | 'isClusterThere'> {
   const project = projectId(config)
   return {
     cpus: availableParallelism(),

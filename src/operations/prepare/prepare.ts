@@ -96,12 +96,11 @@ export async function prepare(
   const facts = {
     imagesOf: withImagesInVariables(complete.imagesOf, services),
     provider: provider.traits,
+    isClusterThere: host.store.read(environmentId(config, environment)) !== undefined,
     ...machineFacts(config, host.history),
   }
   const input = { config: complete.config, environment: complete.environment, facts }
   const plan = assemblePlan(complete.config, complete.environment, strategy, facts)
-  // A cluster that is there need not be started: then what waits for it would wait for nothing.
-  const isThere = host.store.read(environmentId(config, environment)) !== undefined
   return {
     config: complete.config,
     services,
@@ -112,7 +111,8 @@ export async function prepare(
     served,
     serveWith: async (values) => (await prepareWith(complete.manifestsWith(values))).served,
     input,
-    plan: isThere ? plan : await startClusterInTime(plan),
+    // A cluster that is there need not be started: then what waits for it would wait for nothing.
+    plan: facts.isClusterThere ? plan : await startClusterInTime(plan),
   }
 }
 
