@@ -23,6 +23,8 @@ const needed = [
   // Makes the example's base images where no registry can be reached.
   { package: 'mmdebstrap', isThere: () => isOnPath('mmdebstrap') },
   { package: 'git', isThere: () => isOnPath('git') },
+  // The tests make small images of it.
+  { package: 'busybox-static', isThere: () => existsSync('/bin/busybox') },
   // The tests look for processes that were left behind.
   { package: 'procps', isThere: () => isOnPath('ps') },
 ]
