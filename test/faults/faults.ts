@@ -70,9 +70,12 @@ export const faults: readonly Fault[] = [
     name: 'Ctrl-C twice',
     exitCodes: [130, 0, null],
     leavesNothing: true,
-    strike: async ({ command }) => {
+    strike: async ({ playground, command }) => {
       command.signal('SIGINT')
-      if (!(await endsWithin(command.ended, secondInterruptMs))) command.signal('SIGINT')
+      if (await endsWithin(command.ended, secondInterruptMs)) return
+      command.signal('SIGINT')
+      await command.ended
+      playground.removePodmansOwn()
     },
   },
   {

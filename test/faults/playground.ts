@@ -67,7 +67,10 @@ export class Playground implements AsyncDisposable {
     this.#id = environmentId({ root: this.root, project: 'tiny' }, { name: 'e2e' })
     this.stateDirectory = join(this.#base, 'state')
     const storage = join(this.#base, 'storage.conf')
-    const [graph, run, temporary] = ['graph', 'run', 'tmp'].map((name) => join(this.#base, name))
+    const [graph = '', run = '', temporary] = ['graph', 'run', 'tmp'].map((name) => join(this.#base, name))
+    // As on any machine, what podman knows of its mounts is not on the disk of its images.
+    mkdirSync(run)
+    if (this.isDisk) spawnSync('mount', ['-t', 'tmpfs', '-o', 'mode=700', 'tmpfs', run])
     writeFileSync(storage, `[storage]\ndriver = "overlay"\ngraphroot = "${graph}"\nrunroot = "${run}"\n`)
     this.env = {
       CI: 'true',
@@ -132,8 +135,8 @@ export class Playground implements AsyncDisposable {
   }
 
   /**
-   * Removes what podman, whoever calls it, leaves on a full disk: it copies an image's configuration to a temporary file
-   * when it looks at the image, and forgets the file when that cannot be written.
+   * Removes what podman, whoever calls it, leaves on a full disk and when it is killed: it copies an image's configuration
+   * to a temporary file when it looks at the image, and forgets the file when that cannot be written.
    */
   removePodmansOwn(): void {
     const temporary = join(this.#base, 'tmp')

@@ -47,6 +47,14 @@ test.each(['', '{"args": ['])(
   },
 )
 
+test('what podman has lost of a pod is removed by its name, and the like of others is not', async () => {
+  const exec = new FakeExec(({ args }) => {
+    if (args[0] !== 'ps') return { stdout: '/nowhere\noverlay\n' }
+    return { stdout: 'aaa Storage shop-e2e-1-web__infra\nbbb Storage shop-e2e-12-web__infra\n' }
+  })
+  expect(await removeWorkingContainers(new Podman(exec), 'shop-e2e-1')).toEqual(['aaa'])
+})
+
 test("a container whose state cannot be read is somebody else's", async () => {
   const exec = new FakeExec(({ args }) =>
     args[0] === 'ps' ? { stdout: 'aaa Storage\n' } : { stdout: '/nowhere\noverlay\n' },

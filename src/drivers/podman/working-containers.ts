@@ -46,6 +46,8 @@ async function findWorkingContainers(
   ).stdout
   const [graphRoot = '', driver = ''] = root.split('\n')
   const isOurs = ({ id, name }: { readonly id: string; readonly name: string }) => {
+    // A pod's: podman has forgotten it, and could not remove it from a full disk. Whoever needs its name next would fail.
+    if (name.startsWith(`${owner}-`)) return true
     const directory = join(graphRoot, `${driver}-containers`, id)
     const state = stateIn(directory)
     // On a full disk none could be written: a build that has come no further, or never will, is all that it can belong to.
@@ -70,8 +72,9 @@ function stateIn(directory: string): string | undefined {
 }
 
 /**
- * Removes the working containers of an owner's builds, and those that no build can go on with; no build of the owner may
- * be running. Returns their ids.
+ * Removes the containers of an owner that are in podman's storage alone: the working containers of its builds, and what
+ * podman has lost of its pods; and those of builds that no build can go on with. Nothing of the owner may be running.
+ * Returns their ids.
  */
 export async function removeWorkingContainers(
   podman: Podman,
