@@ -170,6 +170,7 @@ kbd { font: 0.75rem var(--mono); border: 1px solid var(--line); border-bottom-wi
 .path li { display: grid; grid-template-columns: minmax(0, auto) minmax(0, 1fr) auto; gap: 0 0.7rem; padding: 0.22rem 0; align-items: baseline }
 .path button { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; overflow-wrap: normal }
 .savings button { font-family: var(--mono); font-size: 0.78rem }
+.savings .path li { grid-template-columns: minmax(0, 1fr) auto auto }
 .path span { font-variant-numeric: tabular-nums; font-size: 0.82rem }
 .path div { grid-column: 1 / -1; height: 5px; background: var(--faint); border-radius: 2px }
 .path i { display: block; height: 100%; min-width: 2px; border-radius: 2px; background: var(--phase, var(--path)) }
