@@ -120,7 +120,7 @@ export async function buildImages(options: BuildImagesOptions): Promise<BuildIma
       directories: [run.temporary],
     }
     host.store.write(record)
-    const scope = await imageScope(host, config, owner, engine, run, choices, tag)
+    const scope = await imageScope(host, config, owner, engine, { run, choices, tag, signal })
     const cluster = target?.open(engine, run) ?? { provider: 'none' }
     const end = await runPlan(
       {

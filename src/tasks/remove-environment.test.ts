@@ -6,9 +6,11 @@ import { expect, onTestFinished, test } from 'vitest'
 import { FakeEngine } from '../../test/rig/fake-engine.ts'
 import { FakePodman } from '../../test/rig/fake-podman.ts'
 import { temporaryDirectory } from '../../test/rig/temp-directory.ts'
+import type { CallOptions } from '../drivers/container-engine.ts'
 import { Podman } from '../drivers/podman/podman.ts'
 import { removeEnvironmentPods } from '../drivers/pods/pod-cluster.ts'
 import { removeVolumeDirectory } from '../drivers/pods/volume-files.ts'
+import { CommandError } from '../exec/command-error.ts'
 import { identify, isAlive } from '../exec/process-tree.ts'
 import { EnvironmentStore } from '../state/environment-store.ts'
 import { PortLeases } from '../state/port-leases.ts'
@@ -16,6 +18,11 @@ import { removeEnvironment } from './remove-environment.ts'
 
 const record = { id: 'shop-e2e-1', projectId: 'shop-1', directories: [] as string[] }
 const ours = { 'dev.kindling.project': 'shop-1' }
+
+const hung = new CommandError({
+  ...{ command: { program: 'podman', args: ['pod', 'rm'] }, reason: 'timeout', durationMs: 60_000 },
+  ...{ tail: '', stderr: '' },
+})
 
 /** A host with an environment of which something of every sort is left. */
 function setUp({ isProjectIdle = true }: { readonly isProjectIdle?: boolean } = {}) {
@@ -42,7 +49,8 @@ function setUp({ isProjectIdle = true }: { readonly isProjectIdle?: boolean } = 
     isProjectIdle: () => isProjectIdle,
     onRemoved: (what: string) => removed.push(what),
   }
-  const remove = () => removeEnvironment({ ...record, directories: [handOver] }, removal, {})
+  const remove = (changed: Partial<typeof removal> = {}) =>
+    removeEnvironment({ ...record, directories: [handOver] }, { ...removal, ...changed }, {})
   const given = (...references: readonly string[]) => {
     for (const reference of references) store.journal(record.id).append({ kind: 'image', reference })
   }
@@ -122,4 +130,19 @@ test('what failed half-way is still known, so that another attempt can finish it
   fake.failures.clear()
   await remove()
   expect(store.journal(record.id).images()).toEqual([])
+})
+
+test('an engine that hangs is given up, and asked once more', async () => {
+  const { remove } = setUp()
+  const limits: (number | undefined)[] = []
+  const hangs = (times: number) => async (options: CallOptions) => {
+    limits.push(options.timeoutMs)
+    if (limits.length <= times) throw hung
+    return []
+  }
+  await remove({ removeCluster: hangs(1) })
+  expect(limits).toEqual([60_000, 60_000])
+  limits.length = 0
+  await expect(remove({ removeCluster: hangs(9) })).rejects.toBe(hung)
+  expect(limits).toHaveLength(2)
 })

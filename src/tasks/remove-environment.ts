@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs'
 import type { CallOptions, ContainerEngine } from '../drivers/container-engine.ts'
 import { type Labels, labels } from '../drivers/labels.ts'
+import { unattendedLimitMs } from '../drivers/unattended.ts'
+import { CommandError } from '../exec/command-error.ts'
 import { groupOf, isAlive, type ProcessIdentity } from '../exec/process-tree.ts'
 import { terminateContents, terminateTree } from '../exec/terminate.ts'
 import type { EnvironmentRecord } from '../state/environment-record.ts'
@@ -20,19 +22,36 @@ export interface Removal {
   readonly onRemoved: (what: string) => void
 }
 
+type Removed = Pick<EnvironmentRecord, 'id' | 'projectId' | 'directories'>
+
 /** A process that was left running gets this long to end by itself, and again after SIGTERM, milliseconds. */
 const processGraceMs = 3_000
+
+/** An engine that hung may have done so once. */
+const attempts = 2
 
 /**
  * Removes everything of an environment: what the journal and the labels know, in an order in which nothing is needed
  * any more when it goes. Works after `kill -9` at any point, and again after having been interrupted itself; the
- * record goes last.
+ * record goes last. Whatever the engine does, it comes to an end.
  */
 export async function removeEnvironment(
-  record: Pick<EnvironmentRecord, 'id' | 'projectId' | 'directories'>,
+  record: Removed,
   removal: Removal,
   options: CallOptions,
 ): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await removeAll(record, removal, { timeoutMs: unattendedLimitMs, ...options })
+      return
+    } catch (error) {
+      const hasHung = error instanceof CommandError && error.reason === 'timeout'
+      if (!hasHung || attempt === attempts) throw error
+    }
+  }
+}
+
+async function removeAll(record: Removed, removal: Removal, options: CallOptions): Promise<void> {
   const { engine, store, ports, onRemoved } = removal
   markRemoved(record.id, store)
   for (const { pid } of await endLeftoverProcesses(store, record.id)) onRemoved(`process ${pid}`)

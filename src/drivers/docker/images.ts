@@ -1,4 +1,5 @@
 import { CommandError } from '../../exec/command-error.ts'
+import type { ExecOptions } from '../../exec/exec.ts'
 import { formatReference, tryParseReference } from '../../util/image-reference.ts'
 import { buildArgs } from '../build-args.ts'
 import { secretArgs } from '../build-secrets.ts'
@@ -13,6 +14,7 @@ import type {
 } from '../container-engine.ts'
 import { type ImageFacts, imageFactsFormat, imageFactsIn } from '../image-facts.ts'
 import { hasLabels, type Labels, labelArgs, labelFilter } from '../labels.ts'
+import { quiet } from '../quiet.ts'
 import { type BuildRules, withBuildFiles } from './build-files.ts'
 import { parseBuildStep, parseBuildStepEnd } from './build-output.ts'
 import type { Docker } from './docker.ts'
@@ -221,8 +223,8 @@ export class DockerImages implements ContainerEngine {
 }
 
 /** For questions, whose answers are for nobody else to see. */
-function quietly({ signal }: CallOptions): { readonly isData: true; readonly signal?: AbortSignal } {
-  return { isData: true, ...(signal === undefined ? {} : { signal }) }
+function quietly(options: CallOptions): ExecOptions {
+  return { ...quiet(options), isData: true }
 }
 
 /** Takes a refusal in these words for an answer. */

@@ -5,7 +5,8 @@ import { type Collection, deletionArgs } from '../collection.ts'
 import type { CallOptions } from '../container-engine.ts'
 import type { EngineProgram } from '../engine-program.ts'
 import { EngineNode } from '../node-images/node.ts'
-import { findNodes, loadBalancerRole, quiet } from './nodes.ts'
+import { quiet } from '../quiet.ts'
+import { findNodes, loadBalancerRole } from './nodes.ts'
 
 /** A cluster of ours: its nodes bear a mark. */
 export interface MarkedCluster {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { writeWhole } from '../../util/write-whole.ts'
 import type { CallOptions } from '../container-engine.ts'
 import type { EngineProgram } from '../engine-program.ts'
-import { quiet } from './nodes.ts'
+import { quiet } from '../quiet.ts'
 
 interface NetworkRecord {
   readonly engine: string

@@ -5,6 +5,7 @@ import { writeWhole } from '../../util/write-whole.ts'
 import type { ChangeOptions } from '../cluster.ts'
 import type { CallOptions } from '../container-engine.ts'
 import type { EngineProgram } from '../engine-program.ts'
+import { quiet } from '../quiet.ts'
 import { attemptCreate } from './attempt-create.ts'
 import type { KindConfig } from './cluster-config/kind-config.ts'
 import {
@@ -18,7 +19,7 @@ import type { Kind } from './kind.ts'
 import { KindNetwork } from './kind-network.ts'
 import { configFileIn, readMark, writeMark } from './mark.ts'
 import { isReady } from './node-readiness.ts'
-import { findNodes, type KindNode, loadBalancerRole, quiet } from './nodes.ts'
+import { findNodes, type KindNode, loadBalancerRole } from './nodes.ts'
 import { removeContainers, removeHalfMade, removeVolumesOf } from './remove-nodes.ts'
 
 /**

@@ -8,9 +8,10 @@ import { ImageLoader } from '../node-images/image-loader.ts'
 import type { LoadWay } from '../node-images/loading-way.ts'
 import { EngineNode } from '../node-images/node.ts'
 import { untagInNode } from '../node-images/node-commands.ts'
+import { quiet } from '../quiet.ts'
 import type { Kind } from './kind.ts'
 import type { KindLifecycle } from './lifecycle.ts'
-import { loadBalancerRole, quiet } from './nodes.ts'
+import { loadBalancerRole } from './nodes.ts'
 
 export interface NodeImagesInit {
   readonly lifecycle: KindLifecycle

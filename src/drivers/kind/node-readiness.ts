@@ -1,7 +1,8 @@
 import { CommandError } from '../../exec/command-error.ts'
 import type { CallOptions } from '../container-engine.ts'
 import type { EngineProgram } from '../engine-program.ts'
-import { type KindNode, loadBalancerRole, quiet } from './nodes.ts'
+import { quiet } from '../quiet.ts'
+import { type KindNode, loadBalancerRole } from './nodes.ts'
 
 interface NodeList {
   readonly items: readonly {

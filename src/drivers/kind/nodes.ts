@@ -1,5 +1,6 @@
 import type { CallOptions } from '../container-engine.ts'
 import type { EngineProgram } from '../engine-program.ts'
+import { quiet } from '../quiet.ts'
 
 /** Where in every node of a cluster of ours its mark can be seen. */
 export const markMountPoint = '/kindling'
@@ -54,12 +55,4 @@ export async function findNodes(
       mark: Mounts?.find(({ Destination }) => Destination === markMountPoint)?.Source,
     }))
     .sort((a, b) => a.name.localeCompare(b.name, 'en'))
-}
-
-/** Calls whose output is no news for anybody. */
-export function quiet(options: CallOptions): Pick<CallOptions, 'signal' | 'timeoutMs'> {
-  return {
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-    ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
-  }
 }

@@ -1,6 +1,7 @@
 import type { CallOptions } from '../container-engine.ts'
 import type { EngineProgram } from '../engine-program.ts'
-import { type KindNode, quiet } from './nodes.ts'
+import { quiet } from '../quiet.ts'
+import type { KindNode } from './nodes.ts'
 
 /** A creation that was killed may go on for a moment: then there is more to be removed after what was found first. */
 const mostSweeps = 3

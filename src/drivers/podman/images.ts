@@ -15,6 +15,7 @@ import type {
 } from '../container-engine.ts'
 import { type ImageFacts, imageFactsFormat, imageFactsIn } from '../image-facts.ts'
 import { hasLabels, type Labels, labelArgs, labelFilter } from '../labels.ts'
+import { quiet } from '../quiet.ts'
 import { parseBuildStep } from './build-output.ts'
 import { removeLists, withList } from './list-store.ts'
 import type { Podman } from './podman.ts'
@@ -170,7 +171,7 @@ export class PodmanImages implements ContainerEngine {
   async imageId(reference: string, options: CallOptions = {}): Promise<string | undefined> {
     const { exitCode, stdout } = await this.#podman.run(
       ['image', 'inspect', '--format', '{{.Id}}', reference],
-      { signal: options.signal ?? neverAborted, okExitCodes: [0, 125], isData: true },
+      { ...quiet(options), okExitCodes: [0, 125], isData: true },
     )
     return exitCode === 0 ? withAlgorithm(stdout.trim()) : undefined
   }
@@ -178,7 +179,7 @@ export class PodmanImages implements ContainerEngine {
   async platformOf(reference: string, options: CallOptions = {}): Promise<string | undefined> {
     const { exitCode, stdout } = await this.#podman.run(
       ['image', 'inspect', '--format', '{{.Os}}/{{.Architecture}}', reference],
-      { signal: options.signal ?? neverAborted, okExitCodes: [0, 125], isData: true },
+      { ...quiet(options), okExitCodes: [0, 125], isData: true },
     )
     return exitCode === 0 ? stdout.trim() : undefined
   }
@@ -189,7 +190,7 @@ export class PodmanImages implements ContainerEngine {
   ): Promise<ReadonlyMap<string, ImageFacts>> {
     if (ids.length === 0) return new Map()
     const { stdout } = await this.#podman.run(['image', 'inspect', '--format', imageFactsFormat, ...ids], {
-      signal: options.signal ?? neverAborted,
+      ...quiet(options),
       okExitCodes: [0, 125],
       isData: true,
     })
@@ -263,8 +264,6 @@ export class PodmanImages implements ContainerEngine {
     return id
   }
 }
-
-const neverAborted = new AbortController().signal
 
 /** How podman words an image, or a part of it, that another process has removed or is still writing. */
 const halfThere = /(?:image|layer) not known|locating item named|no such file|does not exist/i

@@ -1,6 +1,7 @@
 import type { Command } from '../../exec/command.ts'
 import type { CommandResult, Exec, ExecOptions } from '../../exec/exec.ts'
 import type { EngineProgram } from '../engine-program.ts'
+import { ending } from '../unattended.ts'
 
 export interface PodmanSettings {
   /** A configuration file to use instead of the machine's own, where containers do not start with that. */
@@ -19,7 +20,8 @@ export class Podman implements EngineProgram {
   }
 
   run(args: readonly string[], options?: ExecOptions & Pick<Command, 'env'>): Promise<CommandResult> {
-    return this.#exec.run({ program: 'podman', args, env: { ...options?.env, ...this.variables } }, options)
+    const env = { ...options?.env, ...this.variables }
+    return this.#exec.run({ program: 'podman', args, env }, ending(options))
   }
 
   /** Runs a command that prints JSON; an empty answer is an empty list. */

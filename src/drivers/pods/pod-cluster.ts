@@ -15,6 +15,7 @@ import type { CallOptions } from '../container-engine.ts'
 import { describeTarget, type Forward, ForwardError, type ForwardTarget, listenForward } from '../forward.ts'
 import { type Labels, labelArgs, labels } from '../labels.ts'
 import type { Podman } from '../podman/podman.ts'
+import { quiet } from '../quiet.ts'
 import { chosenContainers, describeChoice } from './container-choice.ts'
 import { endpointsOf, servicesBefore } from './endpoints.ts'
 import { logPieces } from './log-pieces.ts'
@@ -307,8 +308,7 @@ export class PodCluster implements Cluster {
 
   async #logsOf(container: string, lines: number, options: CallOptions): Promise<string> {
     const { stdout, stderr } = await this.#podman.run(['logs', '--tail', `${lines}`, container], {
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-      ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+      ...quiet(options),
       okExitCodes: [0, 125],
     })
     return [stdout, stderr].filter(Boolean).join('\n')

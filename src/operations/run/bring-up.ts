@@ -143,7 +143,7 @@ export async function bringUp(
     host.store.coverage(owner.id).write(coverageRecord(run.path, config.root, prepared.measured))
   else host.store.coverage(owner.id).remove()
   const served = await serveValues(config, environment, host, prepared)
-  const images = await imageScope(host, prepared.config, owner, engine, run, choices, undefined)
+  const images = await imageScope(host, prepared.config, owner, engine, { run, choices, signal })
   const directory = handOverDirectory(config, environment)
   const variablesOf: RunScope['variablesOf'] = new Map()
   const cluster = served.open({

@@ -10,15 +10,22 @@ import type { Host, UsableEngine } from '../host.ts'
 import type { Owner } from '../owner/hold.ts'
 import { tagger } from './tagger.ts'
 
-/** What the tasks of a run about images share. `tag` is one the user wants instead of a unique one. */
+/** What a run decides for all its images. */
+export interface ImageScopeOptions {
+  readonly run: RunDirectory
+  readonly choices: BuildChoices
+  /** Instead of a unique one. */
+  readonly tag?: string | undefined
+  readonly signal: AbortSignal
+}
+
+/** What the tasks of a run about images share. */
 export async function imageScope(
   host: Host,
   config: Config,
   owner: Owner,
   { engine }: Pick<UsableEngine, 'engine'>,
-  run: RunDirectory,
-  choices: BuildChoices,
-  tag: string | undefined,
+  { run, choices, tag, signal }: ImageScopeOptions,
 ): Promise<ImageScope> {
   for (const secret of secretsOf(config, host)) host.redactor.add(secret)
   const exec = host.exec(owner.id)
@@ -37,7 +44,7 @@ export async function imageScope(
     fileHashes: new FileHashCache(join(host.stateDirectory, 'file-hashes')),
     tagOf: tag === undefined ? await tagger(exec, config.root, host) : () => tag,
     knownImages: () => {
-      known ??= engine.findImages({ [labels.project]: owner.projectId })
+      known ??= engine.findImages({ [labels.project]: owner.projectId }, { signal })
       return known
     },
     provided: new Map(),
