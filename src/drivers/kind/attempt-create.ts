@@ -5,7 +5,7 @@ import type { OutputStream } from '../../exec/exec.ts'
 import type { CallOptions } from '../container-engine.ts'
 import { type CreateFailure, describeCreateFailure } from './create-failure.ts'
 import type { Kind } from './kind.ts'
-import { onControlPlaneRuns, onNodesMade, progressLines } from './progress.ts'
+import { onControlPlaneRuns, onNodesFree, onNodesMade, progressLines } from './progress.ts'
 
 export interface CreateAttempt {
   readonly cluster: string
@@ -14,8 +14,10 @@ export interface CreateAttempt {
   readonly hostPorts: readonly number[]
   /** Where to keep what there is to know of a failure; made for that. */
   readonly evidenceDirectory: string
-  /** Called when the nodes are there and take images, while Kubernetes is yet to be started on them. */
+  /** Called when the nodes are there, while Kubernetes is yet to be started on them. */
   readonly onNodes?: () => void
+  /** Called when the nodes are to be given images. */
+  readonly onNodesFree?: () => void
   /** Called when the control plane runs; kind is not done by then. */
   readonly onControlPlane?: () => void
 }
@@ -32,15 +34,17 @@ export async function attemptCreate(
   attempt: CreateAttempt,
   options: CallOptions,
 ): Promise<(CreateFailure & { readonly output: string }) | undefined> {
-  const { cluster, configFile, hostPorts, evidenceDirectory, onNodes, onControlPlane } = attempt
+  const { cluster, configFile, hostPorts, evidenceDirectory } = attempt
   const lines: string[] = []
   const passOn = options.onLine === undefined ? undefined : progressLines(options.onLine)
-  const watchNodes = onNodesMade(onNodes ?? (() => {}))
-  const watchControlPlane = onControlPlaneRuns(onControlPlane ?? (() => {}))
+  const watches = [
+    onNodesMade(attempt.onNodes ?? (() => {})),
+    onNodesFree(attempt.onNodesFree ?? (() => {})),
+    onControlPlaneRuns(attempt.onControlPlane ?? (() => {})),
+  ]
   const onLine = (stream: OutputStream, line: string) => {
     lines.push(line)
-    watchNodes(line)
-    watchControlPlane(line)
+    for (const watch of watches) watch(line)
     passOn?.(stream, line)
   }
   // Left by a kind that was killed, it would make this one fail.

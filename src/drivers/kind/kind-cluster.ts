@@ -195,7 +195,8 @@ export class KindCluster implements Cluster {
       ...options,
       evidenceDirectory,
       isRecreating: recreates,
-      onNodes: () => this.#loads.nodesMade(),
+      onNodes: () => this.#images.nodesMade(options),
+      onNodesFree: () => this.#loads.nodesMade(),
       onAnswers: async () => {
         this.#disconnect()
         await hastenDns((await this.#connected()).client, options)

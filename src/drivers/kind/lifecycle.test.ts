@@ -79,9 +79,10 @@ describe('a Kind cluster', () => {
   test('C7: the nodes of each attempt are told of', async () => {
     const { fake, start } = setUp()
     fake.failures.push('container state improper')
-    let told = 0
-    expect(await start({}, { onNodes: () => told++ })).toBe('created')
-    expect(told).toBe(2)
+    let [made, free] = [0, 0]
+    const calls = { onNodes: () => void made++, onNodesFree: () => void free++ }
+    expect(await start({}, calls)).toBe('created')
+    expect([made, free]).toEqual([2, 2])
   })
 
   test('is told of when it answers, its kubeconfig at hand, and kind not yet done', async () => {

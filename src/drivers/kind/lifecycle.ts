@@ -54,8 +54,10 @@ export interface StartOptions extends ChangeOptions {
   readonly evidenceDirectory: string
   /** Makes a cluster anew that is not as it should be, instead of refusing. */
   readonly isRecreating?: boolean
-  /** Called at each attempt to create, when its nodes are there and take images. */
+  /** Called at each attempt to create, when its nodes are there. */
   readonly onNodes?: () => void
+  /** Called at each attempt to create, when its nodes are to be given images. */
+  readonly onNodesFree?: () => void
   /**
    * Called when the API server of a cluster that was made answers and its kubeconfig is there, most often before kind is
    * done, and for each attempt. When it rejects early, it is called again in the end.
@@ -197,7 +199,7 @@ export class KindLifecycle {
       }
       const failure = await attemptCreate(
         kind,
-        { cluster, configFile, hostPorts, evidenceDirectory, onControlPlane, ...onNodesOf(options) },
+        { cluster, configFile, hostPorts, evidenceDirectory, onControlPlane, ...callsOf(options) },
         options,
       )
       await this.#network.notePresence(options)
@@ -248,6 +250,9 @@ export class KindLifecycle {
   }
 }
 
-function onNodesOf({ onNodes }: StartOptions): Pick<StartOptions, 'onNodes'> {
-  return onNodes === undefined ? {} : { onNodes }
+function callsOf({ onNodes, onNodesFree }: StartOptions): Pick<StartOptions, 'onNodes' | 'onNodesFree'> {
+  return {
+    ...(onNodes === undefined ? {} : { onNodes }),
+    ...(onNodesFree === undefined ? {} : { onNodesFree }),
+  }
 }

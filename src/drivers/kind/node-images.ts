@@ -45,6 +45,20 @@ export class NodeImages {
     return (await this.#loader).load(image, options)
   }
 
+  /** To be called when there are new nodes, perhaps instead of others; has them know what their loads will need. */
+  nodesMade(options: CallOptions): void {
+    this.#nodes = undefined
+    const loader = this.#open(options)
+    this.#loader = loader
+    loader.then(
+      (open) => open.prepare(quiet(options)),
+      // Then the first load finds them.
+      () => {
+        if (this.#loader === loader) [this.#nodes, this.#loader] = [undefined, undefined]
+      },
+    )
+  }
+
   /** Before there are nodes: has what can be had of an image without them. Resolves with the bytes that were written. */
   async readAhead(
     image: { readonly reference: string; readonly id: string },

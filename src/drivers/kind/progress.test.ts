@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { onNodesMade, progressLines } from './progress.ts'
+import { onNodesFree, onNodesMade, progressLines } from './progress.ts'
 
 test('of the progress of kind, what tells how far it is remains', () => {
   const lines: string[] = []
@@ -30,8 +30,9 @@ test.each([
   ['when they are configured', 4, [0, 0, 0, 0, 1, 1]],
   ['on few processors when the control plane runs, which they would delay', 2, [0, 0, 0, 0, 0, 1]],
 ])('nodes are given images %s', (_, processors, expected) => {
-  let made = 0
-  const take = onNodesMade(() => made++, processors)
+  let [made, free] = [0, 0]
+  const takeMade = onNodesMade(() => made++)
+  const take = onNodesFree(() => free++, processors)
   const seen = [
     ' • Preparing nodes 📦   ...',
     ' ✓ Preparing nodes 📦 ',
@@ -40,8 +41,10 @@ test.each([
     ' • Starting control-plane 🕹️  ...',
     ' ✓ Starting control-plane 🕹️',
   ].map((line) => {
+    takeMade(line)
     take(line)
-    return made
+    return free
   })
   expect(seen).toEqual(expected)
+  expect(made).toBe(1)
 })

@@ -29,15 +29,22 @@ const controlPlaneRuns = '✓ Starting control-plane'
 const leastProcessors = 4
 
 /**
- * Calls back once, when nodes that kind makes are to be given images: when they are configured, for which containerd was
- * started anew, and, where processors are few, when the control plane has started as well; from then on most of the
- * machine waits. A kind that words this otherwise costs time and nothing else.
+ * Calls back once, when nodes that kind makes are configured, for which containerd was started anew: from then on they
+ * keep what is done in them. A kind that words this otherwise never calls.
  */
-export function onNodesMade(
-  isMade: () => void,
+export function onNodesMade(areMade: () => void): (line: string) => void {
+  return onceAt(controlPlaneStarts, areMade)
+}
+
+/**
+ * Calls back once, when these nodes are to be given images: at once, and where processors are few when the control plane
+ * has started as well; from then on most of the machine waits. A kind that words this otherwise costs time and nothing else.
+ */
+export function onNodesFree(
+  areFree: () => void,
   processors: number = availableParallelism(),
 ): (line: string) => void {
-  return onceAt(processors < leastProcessors ? controlPlaneRuns : controlPlaneStarts, isMade)
+  return onceAt(processors < leastProcessors ? controlPlaneRuns : controlPlaneStarts, areFree)
 }
 
 /**

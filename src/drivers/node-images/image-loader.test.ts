@@ -152,3 +152,32 @@ test('what only fails again is not tried again, even beside what may pass', asyn
   await expect(loader.load(web)).rejects.toMatchObject({ stderr: 'no space left on device' })
   expect(way.sent).toEqual(['one', 'two'])
 })
+
+test('what new nodes have is looked at once before the first load, and again for each later one', async () => {
+  const node = new FakeNode('one')
+  const { loader, way } = rig(node)
+  const prepared: string[] = []
+  Object.assign(way, {
+    prepareNodes: async (nodes: readonly NodeCli[]) => void prepared.push(...nodes.map(({ name }) => name)),
+  })
+  await loader.prepare({})
+  expect([prepared, node.commands]).toEqual([['one'], ['list']])
+  await loader.load(web)
+  expect(node.commands).toHaveLength(1)
+  await loader.load({ reference: 'localhost/api:dev', id: otherId })
+  expect(node.commands).toHaveLength(2)
+})
+
+test('nodes that cannot be prepared are looked at by the first load', async () => {
+  const node = new FakeNode('one')
+  const { loader, way } = rig(node)
+  const answer = node.exec
+  node.exec = async () => {
+    node.exec = answer
+    throw failure('no such container', 125)
+  }
+  Object.assign(way, { prepareNodes: async () => Promise.reject(failure('no route', 1)) })
+  await loader.prepare({})
+  expect(await loader.load(web)).toMatchObject({ outcome: 'loaded' })
+  expect(node.commands).toEqual(['list'])
+})

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../../util/clock.ts'
 import { formatReference, parseReference, withDefaultTag } from '../../util/image-reference.ts'
 import type { LoadOutcome, TransferOptions } from '../cluster.ts'
+import type { CallOptions } from '../container-engine.ts'
 import { passingReason } from './load-failure.ts'
 import type { ImageToLoad, LoadingWay, LoadWay } from './loading-way.ts'
 import type { NodeCli } from './node.ts'
@@ -54,15 +55,34 @@ export class ImageLoader {
   readonly #way: LoadingWay
   readonly #clock: Clock
   readonly #contents: ReadonlyMap<NodeCli, SharedCall<NodeContent>>
+  /** What new nodes had, for the first load. */
+  readonly #first = new Map<NodeCli, Promise<NodeContent | undefined>>()
 
   constructor({ nodes, way, clock = systemClock }: ImageLoaderOptions) {
     this.#nodes = nodes
     // Of images that are loaded at once, all look at the same: starting a program in a node is what takes time.
     this.#contents = new Map(
-      nodes.map((node) => [node, new SharedCall((signal) => readContent(node, { signal }))]),
+      nodes.map((node) => [node, new SharedCall((signal) => this.#look(node, signal))]),
     )
     this.#way = way
     this.#clock = clock
+  }
+
+  /** Does for new nodes, which nobody else loads into, what comes before the first image. Never rejects. */
+  async prepare(options: CallOptions): Promise<void> {
+    const looks = this.#nodes.map((node) => {
+      const look = readContent(node, options).catch(() => undefined)
+      this.#first.set(node, look)
+      return look
+    })
+    // What could not be prepared is done by the first load, which tells what is wrong.
+    await Promise.all([...looks, this.#way.prepareNodes?.(this.#nodes, options).catch(() => {})])
+  }
+
+  async #look(node: NodeCli, signal: AbortSignal): Promise<NodeContent> {
+    const first = this.#first.get(node)
+    this.#first.delete(node)
+    return (await first) ?? readContent(node, { signal })
   }
 
   /**

@@ -60,6 +60,8 @@ export interface LoadingWay {
    * written to disk for that. Rejects when it was cancelled, and with nothing else. Absent where nothing can be prepared.
    */
   readAhead?(image: ImageToLoad, options: CallOptions): Promise<number>
+  /** Has nodes know what they need for any image. Rejects when they cannot; the first `send` tries again. */
+  prepareNodes?(nodes: readonly NodeCli[], options: CallOptions): Promise<void>
   /** Removes what it keeps on disk; nothing may be under way. */
   close(): void
 }

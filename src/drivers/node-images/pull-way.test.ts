@@ -22,8 +22,10 @@ const empty = '----\n----\n'
 /** An engine with the one image, which notes what is read. */
 class Source implements LayerSource {
   readonly written: string[][] = []
+  described = 0
 
   async describe(id: string) {
+    this.described++
     if (id !== image.id) throw new Error(`there is no ${id}`)
     return { id, config: Buffer.from('{}'), layers }
   }
@@ -179,4 +181,24 @@ test('what cannot be read ahead is said, and left to the load', async () => {
   expect(await pull.readAhead({ ...image, id: digest('2') }, options)).toBe(0)
   expect(lines).toEqual([expect.stringContaining(`there is no ${digest('2')}`)])
   expect(await pull.send(image, [target('one')], options)).toMatchObject({ way: 'pull' })
+})
+
+test('nodes are told where to pull from before there is anything to pull, and what was read is not asked for again', async () => {
+  const { way: pull, source, options } = way()
+  const scripts: string[] = []
+  const one = target('one')
+  const { exec } = one.node
+  const node = {
+    ...one.node,
+    exec: (command: readonly string[], more?: ExecOptions) => {
+      scripts.push(command[2] ?? '')
+      return exec(command, more)
+    },
+  }
+  await pull.prepareNodes([node], options)
+  expect(scripts).toEqual([expect.stringContaining('config dump'), expect.stringContaining('hosts.toml')])
+  await pull.readAhead(image, options)
+  await pull.send(image, [{ ...one, node }], options)
+  expect(scripts.slice(2)).toEqual([expect.stringContaining('crictl pull')])
+  expect([source.described, source.written.length]).toEqual([1, 1])
 })

@@ -38,6 +38,7 @@ export class PullWay implements LoadingWay {
   readonly #routes = new Map<NodeCli, Promise<ImageServer>>()
   /** What was read before its load, by the id of its image. */
   readonly #ahead = new Map<string, LayerLease>()
+  readonly #descriptions = new Map<string, ImageDescription>()
   /** Once nodes have turned out not to be able to pull, nobody tries again. */
   #isGivenUp = false
 
@@ -54,7 +55,7 @@ export class PullWay implements LoadingWay {
     const lease = this.#files.lease()
     this.#ahead.set(image.id, lease)
     try {
-      const description = await this.#source.describe(image.id, options)
+      const description = await this.#describe(image, options)
       const digests = description.layers.map(({ digest }) => digest)
       await lease.have(description, digests, { ...options, niceness: aheadNiceness })
       return lease.bytesWritten
@@ -65,6 +66,10 @@ export class PullWay implements LoadingWay {
       options.onLine?.('stderr', `the layers of ${image.reference} cannot be read: ${lastWords(error)}`)
       return 0
     }
+  }
+
+  async prepareNodes(nodes: readonly NodeCli[], options: CallOptions): Promise<void> {
+    await Promise.all(nodes.map((node) => this.#routeFrom(node, options)))
   }
 
   async send(
@@ -102,6 +107,13 @@ export class PullWay implements LoadingWay {
     this.#ahead.clear()
     this.#files.close()
     this.#otherwise.close()
+  }
+
+  /** An image never becomes another one, and to ask takes two programs. */
+  async #describe({ id }: ImageToLoad, options: CallOptions): Promise<ImageDescription> {
+    const description = this.#descriptions.get(id) ?? (await this.#source.describe(id, options))
+    this.#descriptions.set(id, description)
+    return description
   }
 
   /** The server that each of the nodes reaches; `undefined` when they cannot all pull. */
@@ -158,7 +170,7 @@ export class PullWay implements LoadingWay {
     options: TransferOptions,
   ): Promise<OfferedImage | undefined> {
     try {
-      const description = await this.#source.describe(image.id, options)
+      const description = await this.#describe(image, options)
       const files = await lease.have(description, lackingLayers(description, targets), options)
       const sizes = new Map(description.layers.map(({ digest, size }) => [digest, size]))
       const sizeOf = (layer: string) => sizes.get(layer) ?? files.get(layer)?.size ?? 0
