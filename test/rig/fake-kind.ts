@@ -40,7 +40,7 @@ export class FakeKind {
   /** What the next creations fail with, when their nodes are there. */
   readonly failures: string[] = []
   /** Called when the nodes of a creation are there. */
-  onCreate: (options: ExecOptions) => void = () => {}
+  onCreate: (options: ExecOptions) => void | Promise<void> = () => {}
   /** Whether the API server answers. */
   isReady = true
   version = 'kind v0.32.0 go1.26.2 linux/amd64'
@@ -69,14 +69,14 @@ export class FakeKind {
       .flatMap((line) => changing.find((words) => line.startsWith(`${words} `)) ?? [])
   }
 
-  #answer(command: Command, options: ExecOptions): FakeAnswer | undefined {
+  async #answer(command: Command, options: ExecOptions): Promise<FakeAnswer | undefined> {
     if (command.program === 'podman') return this.#podman(command.args)
     if (command.program !== 'kind') return undefined
-    const answer = this.#kind(command, options)
+    const answer = await this.#kind(command, options)
     return { ...answer, stderr: banner + (answer.stderr ?? '') }
   }
 
-  #kind({ args, env }: Command, options: ExecOptions): FakeAnswer {
+  #kind({ args, env }: Command, options: ExecOptions): FakeAnswer | Promise<FakeAnswer> {
     const name = optionOf(args, '--name') ?? 'kind'
     switch (args.slice(0, 2).join(' ')) {
       case 'version':
@@ -100,7 +100,12 @@ export class FakeKind {
     }
   }
 
-  #create(cluster: string, configFile: string, kubeconfig: string, options: ExecOptions): FakeAnswer {
+  async #create(
+    cluster: string,
+    configFile: string,
+    kubeconfig: string,
+    options: ExecOptions,
+  ): Promise<FakeAnswer> {
     if (this.nodesOf(cluster).length > 0) {
       const stderr = `ERROR: failed to create cluster: node(s) already exist for a cluster with the name "${cluster}"`
       return { exitCode: 1, stderr }
@@ -124,7 +129,7 @@ export class FakeKind {
     if (nodes.filter(({ role = 'control-plane' }) => role === 'control-plane').length > 1) {
       this.addNode(cluster, 'external-load-balancer')
     }
-    this.onCreate(options)
+    await this.onCreate(options)
     if (options.signal?.aborted) return { reason: 'cancelled' }
     const failure = this.failures.shift()
     if (failure !== undefined) {
@@ -172,7 +177,8 @@ export class FakeKind {
         for (const id of args) if (!this.nodes.delete(id)) this.halfMade.delete(id)
         return {}
       case 'exec':
-        return this.#nodeList(args[1] ?? '')
+        // Its kubeconfig is waited for; here it is there at once.
+        return args[2] === 'sh' ? {} : this.#nodeList(args[1] ?? '')
       default:
         return { exitCode: 125, stderr: `Error: unrecognized command \`podman ${args[0]}\`` }
     }

@@ -30,14 +30,14 @@ function look(
 test('R8: a request that is lost on its way is given up soon for another, which may take longer', async () => {
   let requests = 0
   const port = await localServer((_, response) => {
-    if (++requests === 2) setTimeout(() => response.end(), 1_200)
+    if (++requests === 2) setTimeout(() => response.end(), 400)
   })
   const wait = httpWait({ port: 'api', path: '/', method: 'GET', headers: {}, status: ok })
   const { signal } = new AbortController()
   const target = { service: 'api', cluster: new FakeCluster({ hostPort: port }), restarts: 0, signal }
   expect(await wait.look(target)).toEqual({
     isReady: false,
-    reason: 'GET /: no answer within 1000 ms',
+    reason: 'GET /: no answer within 300 ms',
   })
   expect(await wait.look(target)).toEqual(isReady)
 })

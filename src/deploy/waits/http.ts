@@ -8,7 +8,7 @@ import { notYet, reasonOf, type WaitStrategy } from './wait-strategy.ts'
  * the one before. A connection that was opened while the rules behind a NodePort were being written can be lost for good,
  * and only another one gets through; a server that is slow gets its time all the same.
  */
-const firstTimeoutMs = 1_000
+const firstTimeoutMs = 300
 const longestTimeoutMs = 5_000
 /** Of a body that has something to be found in it. */
 const searchedBytes = 1024 * 1024

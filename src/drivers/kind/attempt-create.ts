@@ -5,7 +5,7 @@ import type { OutputStream } from '../../exec/exec.ts'
 import type { CallOptions } from '../container-engine.ts'
 import { type CreateFailure, describeCreateFailure } from './create-failure.ts'
 import type { Kind } from './kind.ts'
-import { onControlPlaneRuns, onNodesFree, onNodesMade, progressLines } from './progress.ts'
+import { onNodesFree, onNodesMade, progressLines } from './progress.ts'
 
 export interface CreateAttempt {
   readonly cluster: string
@@ -18,8 +18,6 @@ export interface CreateAttempt {
   readonly onNodes?: () => void
   /** Called when the nodes are to be given images. */
   readonly onNodesFree?: () => void
-  /** Called when the control plane runs; kind is not done by then. */
-  readonly onControlPlane?: () => void
 }
 
 /** The logs of a node that has hung are not waited for longer. */
@@ -37,11 +35,7 @@ export async function attemptCreate(
   const { cluster, configFile, hostPorts, evidenceDirectory } = attempt
   const lines: string[] = []
   const passOn = options.onLine === undefined ? undefined : progressLines(options.onLine)
-  const watches = [
-    onNodesMade(attempt.onNodes ?? (() => {})),
-    onNodesFree(attempt.onNodesFree ?? (() => {})),
-    onControlPlaneRuns(attempt.onControlPlane ?? (() => {})),
-  ]
+  const watches = [onNodesMade(attempt.onNodes ?? (() => {})), onNodesFree(attempt.onNodesFree ?? (() => {}))]
   const onLine = (stream: OutputStream, line: string) => {
     lines.push(line)
     for (const watch of watches) watch(line)

@@ -19,7 +19,7 @@ import type { CallOptions, ContainerEngine } from '../container-engine.ts'
 import type { Forward, ForwardTarget } from '../forward.ts'
 import { awaitDns, awaitNodes } from '../kubernetes/cluster-ready.ts'
 import { connectKubernetes } from '../kubernetes/connect.ts'
-import { hastenDns } from '../kubernetes/hasten-dns.ts'
+import { hastenDns, hastenDnsInTime } from '../kubernetes/hasten-dns.ts'
 import type { KubernetesClient } from '../kubernetes/kubernetes-client.ts'
 import { KubernetesServices, type KubernetesServicesInit } from '../kubernetes/services.ts'
 import { ClusterError } from './cluster-error.ts'
@@ -197,9 +197,12 @@ export class KindCluster implements Cluster {
       isRecreating: recreates,
       onNodes: () => this.#images.nodesMade(options),
       onNodesFree: () => this.#loads.nodesMade(),
-      onAnswers: async () => {
+      onKubeconfig: async ({ signal, isMade }) => {
         this.#disconnect()
-        await hastenDns((await this.#connected()).client, options)
+        const { client } = await this.#connected()
+        const isSingleNode = wanted.config.nodes.length === 1
+        const call = { isSingleNode, ...(signal === undefined ? {} : { signal }) }
+        await (isMade ? hastenDns(client, call) : hastenDnsInTime(client, { ...call, clock }))
       },
     })
     const { client } = await this.#connected()

@@ -5,12 +5,12 @@ import { parse } from 'yaml'
 import { FakeKind } from '../../../test/rig/fake-kind.ts'
 import { temporaryDirectory } from '../../../test/rig/temp-directory.ts'
 import { VirtualClock } from '../../../test/rig/virtual-clock.ts'
+import { deferred } from '../../util/deferred.ts'
 import { Podman } from '../podman/podman.ts'
 import type { KindConfigAdditions } from './cluster-config/merge-config.ts'
 import { readKindConfig } from './cluster-config/read-config.ts'
 import { Kind } from './kind.ts'
 import { KindLifecycle, type StartOptions } from './lifecycle.ts'
-import { readMark } from './mark.ts'
 
 const twoNodes =
   'kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nnodes:\n- role: control-plane\n- role: worker\n'
@@ -85,24 +85,41 @@ describe('a Kind cluster', () => {
     expect([made, free]).toEqual([2, 2])
   })
 
-  test('is told of when it answers, its kubeconfig at hand, and kind not yet done', async () => {
-    const { start, lifecycle, markDirectory } = setUp()
+  test('its kubeconfig is at hand while kind is not yet done', async () => {
+    const { fake, start, lifecycle } = setUp()
     const seen: string[] = []
-    const onAnswers = async () => {
-      seen.push(`${readMark(markDirectory)?.state}, ${existsSync(lifecycle.kubeconfigFile)}`)
+    const told = deferred<void>()
+    fake.onCreate = async ({ onLine }) => {
+      onLine?.('stderr', ' • Starting control-plane 🕹️  ...')
+      await told.promise
     }
-    await start({}, { onAnswers })
-    expect(seen).toEqual(['creating, true'])
+    const onKubeconfig = async ({ isMade }: { readonly isMade: boolean }) => {
+      seen.push(`${isMade}, ${existsSync(lifecycle.kubeconfigFile)}`)
+      told.resolve()
+    }
+    await start({}, { onKubeconfig })
+    expect(seen).toEqual(['false, true'])
   })
 
-  test('what cannot be done early is done in the end', async () => {
-    const { start } = setUp()
-    let calls = 0
-    const onAnswers = async () => {
-      if (++calls === 1) throw new Error('not yet')
+  test('what kind is done before, and what failed until then, is done in the end', async () => {
+    const { fake, start } = setUp()
+    const seen: boolean[] = []
+    const called = deferred<void>()
+    fake.onCreate = async ({ onLine }) => {
+      onLine?.('stderr', ' • Starting control-plane 🕹️  ...')
+      await called.promise
     }
-    expect(await start({}, { onAnswers })).toBe('created')
-    expect(calls).toBe(2)
+    const onKubeconfig: StartOptions['onKubeconfig'] = ({ signal, isMade }) => {
+      seen.push(isMade)
+      called.resolve()
+      return isMade
+        ? Promise.resolve()
+        : new Promise((_, reject) =>
+            signal?.addEventListener('abort', () => reject(new Error('not in time'))),
+          )
+    }
+    expect(await start({}, { onKubeconfig })).toBe('created')
+    expect(seen).toEqual([false, true])
   })
 
   test('C5, C6: no call of kind is without the engine, or with the kubeconfig of the user', async () => {

@@ -59,10 +59,13 @@ export interface StartOptions extends ChangeOptions {
   /** Called at each attempt to create, when its nodes are to be given images. */
   readonly onNodesFree?: () => void
   /**
-   * Called when the API server of a cluster that was made answers and its kubeconfig is there, most often before kind is
-   * done, and for each attempt. When it rejects early, it is called again in the end.
+   * Called when the kubeconfig of a cluster that is being made is there, most often before its API server is: until
+   * `signal`, which is aborted when kind is done. When it has rejected by then, it is called again.
    */
-  readonly onAnswers?: () => Promise<void>
+  readonly onKubeconfig?: (call: {
+    readonly signal: AbortSignal | undefined
+    readonly isMade: boolean
+  }) => Promise<void>
 }
 
 const createLock = 'kind-create'
@@ -190,22 +193,26 @@ export class KindLifecycle {
       writeWhole(configFile, yaml, 0o600)
       await this.#network.noteAbsence(options)
       const evidenceDirectory = join(options.evidenceDirectory, `attempt-${attempt}`)
+      const creation = new AbortController()
       let early: Promise<boolean> = Promise.resolve(false)
-      const onControlPlane = () => {
-        early = this.#answering(options).then(
+      const onNodes = () => {
+        options.onNodes?.()
+        const signal = AbortSignal.any([creation.signal, ...(options.signal ? [options.signal] : [])])
+        early = this.#kubeconfigInTime(signal, options).then(
           () => true,
           () => false,
         )
       }
+      const { onNodesFree = () => {} } = options
       const failure = await attemptCreate(
         kind,
-        { cluster, configFile, hostPorts, evidenceDirectory, onControlPlane, ...callsOf(options) },
+        { cluster, configFile, hostPorts, evidenceDirectory, onNodes, onNodesFree },
         options,
-      )
+      ).finally(() => creation.abort())
       await this.#network.notePresence(options)
-      const hasAnswered = await early
+      const wasInTime = await early
       if (failure === undefined) {
-        if (!hasAnswered) await this.#answering(options)
+        if (!wasInTime) await this.#kubeconfigInTheEnd(options)
         break
       }
       await this.#removeNodes(options)
@@ -220,9 +227,20 @@ export class KindLifecycle {
     writeMark(markDirectory, { ...mark, state: 'complete' })
   }
 
-  async #answering(options: StartOptions): Promise<void> {
+  /** The first control plane has the kubeconfig long before kind asks for it. */
+  async #kubeconfigInTime(signal: AbortSignal, options: StartOptions): Promise<void> {
+    const { engine } = this.#init
+    const [node] = (await this.nodes({ signal })).filter(({ role }) => role === 'control-plane')
+    if (node === undefined) throw new Error('there is no control plane')
+    const script = 'until [ -s /etc/kubernetes/admin.conf ]; do sleep 0.2; done'
+    await engine.run(['exec', node.name, 'sh', '-c', script], { signal, isData: true })
+    await this.#writeKubeconfig({ signal })
+    await options.onKubeconfig?.({ signal, isMade: false })
+  }
+
+  async #kubeconfigInTheEnd(options: StartOptions): Promise<void> {
     await this.#writeKubeconfig(options)
-    await options.onAnswers?.()
+    await options.onKubeconfig?.({ signal: options.signal, isMade: true })
   }
 
   async #removeNodes(options: CallOptions): Promise<readonly string[]> {
@@ -247,12 +265,5 @@ export class KindLifecycle {
     const text = await kind.kubeconfigOf(name, quiet(options))
     mkdirSync(dirname(kubeconfigFile), { recursive: true, mode: 0o700 })
     writeWhole(kubeconfigFile, text, 0o600)
-  }
-}
-
-function callsOf({ onNodes, onNodesFree }: StartOptions): Pick<StartOptions, 'onNodes' | 'onNodesFree'> {
-  return {
-    ...(onNodes === undefined ? {} : { onNodes }),
-    ...(onNodesFree === undefined ? {} : { onNodesFree }),
   }
 }

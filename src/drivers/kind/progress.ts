@@ -47,14 +47,6 @@ export function onNodesFree(
   return onceAt(processors < leastProcessors ? controlPlaneRuns : controlPlaneStarts, areFree)
 }
 
-/**
- * Calls back once, when the API server of a cluster that kind makes answers; kind goes on for some seconds. One that words
- * this otherwise never calls.
- */
-export function onControlPlaneRuns(itRuns: () => void): (line: string) => void {
-  return onceAt(controlPlaneRuns, itRuns)
-}
-
 function onceAt(sign: string, callback: () => void): (line: string) => void {
   let isOpen = true
   return (line) => {

@@ -25,7 +25,7 @@ test.each([
 test('each is for one document of kubeadm, and in the form for any version', () => {
   for (const patch of startPatches(configOf())) {
     const { kind, apiVersion } = parse(patch) as { kind?: string; apiVersion?: string }
-    expect(kind).toMatch(/^(Cluster|Kubelet)Configuration$/)
+    expect(kind).toMatch(/^(Cluster|Kubelet|KubeProxy)Configuration$/)
     expect(apiVersion).toBeUndefined()
   }
 })

@@ -35,10 +35,19 @@ nodeStatusReportFrequency: 5m
 `
 
 /**
- * What lets a cluster start sooner and surer: patches of kubeadm's configuration, in the form that kind takes for any of
+ * kind has kube-proxy write its rules once a second at most, for the sake of large clusters: so long a service that is ready
+ * may not be reached yet, from its node's ports and from other services.
+ */
+const reachedAtOnce = `kind: KubeProxyConfiguration
+iptables:
+  minSyncPeriod: 100ms
+`
+
+/**
+ * What lets a cluster and its services start sooner and surer: patches of kubeadm's configuration, in the form that kind takes for any of
  * its versions. To be applied before those of the project, which may want it otherwise.
  */
 export function startPatches({ nodes }: Pick<KindConfig, 'nodes'>): readonly string[] {
   const controlPlanes = nodes.filter(({ role }) => role === 'control-plane')
-  return [...(controlPlanes.length === 1 ? [noElection] : []), moreRequests, readyAtOnce]
+  return [...(controlPlanes.length === 1 ? [noElection] : []), moreRequests, readyAtOnce, reachedAtOnce]
 }
