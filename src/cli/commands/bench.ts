@@ -67,9 +67,10 @@ export async function benchCommand(
       reporter = multiplex(live === undefined ? files : [...files, live], () => {})
       return reporter.onEvent
     },
-    onRun: async ({ state, strategy, round }) => {
+    onRun: async ({ state, strategy, round }, again) => {
       await reporter?.close?.()
-      stderr.write(`round ${round} of ${flags.rounds}, ${strategy}, ${state} …\n`)
+      const why = again === undefined ? '' : `, once more, since ${again}`
+      stderr.write(`round ${round} of ${flags.rounds}, ${strategy}, ${state}${why} …\n`)
       if (isLive) live = liveReporter(stderr, host.clock)
     },
     onMeasured: ({ state, strategy, round, totalMs }) =>

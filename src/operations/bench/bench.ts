@@ -12,6 +12,7 @@ import { exitCodes, OperationError } from '../operation-error.ts'
 import type { UpOptions } from '../run/bring-up.ts'
 import { up } from '../up.ts'
 import { withChangedFile } from './changed-file.ts'
+import { hasFetched } from './fetched.ts'
 import { type Measurement, measurementOf } from './measurement.ts'
 import type { BenchState } from './states.ts'
 import { workOf } from './work.ts'
@@ -23,8 +24,8 @@ export interface BenchOptions extends Omit<UpOptions, 'strategy' | 'isFresh'> {
   readonly states: readonly BenchState[]
   /** Absolute path of the file that is another in `changed`; without it that state cannot be measured. */
   readonly changedFile?: string
-  /** Told before each run, which waits for it. */
-  readonly onRun: (of: Pick<Measurement, 'state' | 'strategy' | 'round'>) => Promise<void>
+  /** Told before each run, which waits for it; and why one that did not count is done again, in a few words. */
+  readonly onRun: (of: Pick<Measurement, 'state' | 'strategy' | 'round'>, again?: string) => Promise<void>
   /** Told after it. */
   readonly onMeasured: (measurement: Measurement) => void
 }
@@ -169,7 +170,14 @@ class Bench {
   /** Whether the run has succeeded. */
   async #run(of: Pick<Measurement, 'state' | 'strategy' | 'round'>): Promise<boolean> {
     await this.#options.onRun(of)
-    const record = await this.#bringUp(of.strategy, of.state === 'cold')
+    const isCold = of.state === 'cold'
+    let record = await this.#bringUp(of.strategy, isCold)
+    if (record !== undefined && isCold && hasFetched(record)) {
+      // They stay, and whoever was first would have had more to do than all others.
+      await this.#options.onRun(of, 'external images had to be fetched')
+      await this.#down()
+      record = await this.#bringUp(of.strategy, isCold)
+    }
     if (record === undefined) return false
     this.#refuseOtherWork(of.state, workOf(record))
     const measurement = await measurementOf(record, of)
