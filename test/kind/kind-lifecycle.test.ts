@@ -7,6 +7,7 @@ import { readKindConfig } from '../../src/drivers/kind/cluster-config/read-confi
 import { findKind } from '../../src/drivers/kind/find-kind.ts'
 import { Kind } from '../../src/drivers/kind/kind.ts'
 import { type CreateLock, KindLifecycle, type StartOptions } from '../../src/drivers/kind/lifecycle.ts'
+import { isReady } from '../../src/drivers/kind/node-readiness.ts'
 import { Podman } from '../../src/drivers/podman/podman.ts'
 import { LocalExec } from '../../src/exec/local-exec.ts'
 import { rigStatus } from '../real-kind/status.mjs'
@@ -116,7 +117,11 @@ describe.skipIf(!rig.present)(name, () => {
     })
 
     const ports = { portMappings: [{ containerPort: 30080, hostPort: 20801 }] }
-    expect(await start(ports)).toBe('created')
+    const areMade: boolean[] = []
+    const onKubeconfig: StartOptions['onKubeconfig'] = async ({ isMade }) => void areMade.push(isMade)
+    expect(await start(ports, { onKubeconfig })).toBe('created')
+    // While kind was still at work.
+    expect(areMade).toEqual([false])
     expect(lines.at(0)).toBe('Creating cluster "kindlc-a" ...')
     expect(readFileSync(of('kubeconfig'), 'utf8')).toMatch(/server: https:\/\/127\.0\.0\.1:\d+/)
     expect(statSync(of('kubeconfig')).mode & 0o777).toBe(0o600)
@@ -201,6 +206,9 @@ describe.skipIf(!rig.present)(name, () => {
       'kindlc-2-worker',
     ])
     expect(await one.lifecycle.remove({})).not.toContain(`network ${network}`)
+    // kind does not wait for a worker to join, and a start no longer than half a minute.
+    const hasJoined = async () => isReady(two.podman, await two.lifecycle.nodes({}), {})
+    await expect.poll(hasJoined, { timeout: 120_000, interval: 1_000 }).toBe(true)
     expect(await two.start({ file: twoNodes })).toBe('reused')
     expect(await two.lifecycle.remove({})).toContain(`network ${network}`)
     expect(await remains(one.podman, 'kindlc')).toEqual([])
