@@ -7,7 +7,7 @@ import type { ExecOptions } from '../exec/exec.ts'
 export const unattendedLimitMs = 60_000
 
 /** Options of a call that ends by itself: when its caller cancels it, or at a limit. */
-export function ending(options: ExecOptions = {}): ExecOptions {
+export function bounded(options: ExecOptions = {}): ExecOptions {
   if (options.signal !== undefined || options.timeoutMs !== undefined) return options
   return { ...options, timeoutMs: unattendedLimitMs }
 }

@@ -14,7 +14,7 @@ import { CommandError } from '../exec/command-error.ts'
 import { identify, isAlive } from '../exec/process-tree.ts'
 import { EnvironmentStore } from '../state/environment-store.ts'
 import { PortLeases } from '../state/port-leases.ts'
-import { removeEnvironment } from './remove-environment.ts'
+import { type Removal, removeEnvironment } from './remove-environment.ts'
 
 const record = { id: 'shop-e2e-1', projectId: 'shop-1', directories: [] as string[] }
 const ours = { 'dev.kindling.project': 'shop-1' }
@@ -49,7 +49,7 @@ function setUp({ isProjectIdle = true }: { readonly isProjectIdle?: boolean } = 
     isProjectIdle: () => isProjectIdle,
     onRemoved: (what: string) => removed.push(what),
   }
-  const remove = (changed: Partial<typeof removal> = {}) =>
+  const remove = (changed: Partial<Removal> = {}) =>
     removeEnvironment({ ...record, directories: [handOver] }, { ...removal, ...changed }, {})
   const given = (...references: readonly string[]) => {
     for (const reference of references) store.journal(record.id).append({ kind: 'image', reference })
@@ -140,8 +140,10 @@ test('an engine that hangs is given up, and asked once more', async () => {
     if (limits.length <= times) throw hung
     return []
   }
-  await remove({ removeCluster: hangs(1) })
+  const notices: string[] = []
+  await remove({ removeCluster: hangs(1), onNotice: (text) => notices.push(text) })
   expect(limits).toEqual([60_000, 60_000])
+  expect(notices).toEqual(['`podman pod rm` did not answer and was ended; once more'])
   limits.length = 0
   await expect(remove({ removeCluster: hangs(9) })).rejects.toBe(hung)
   expect(limits).toHaveLength(2)

@@ -20,7 +20,12 @@ export interface Removal {
   readonly isProjectIdle: (projectId: string, except: string) => boolean
   /** Told of each thing that was removed, in a few words. */
   readonly onRemoved: (what: string) => void
+  /** Told why nothing seems to happen, in a sentence. */
+  readonly onNotice?: (text: string) => void
 }
+
+/** A removal that takes longer than this is told of, milliseconds: most take two seconds, that of a cluster five. */
+const noticeAfterMs = 10_000
 
 type Removed = Pick<EnvironmentRecord, 'id' | 'projectId' | 'directories'>
 
@@ -40,14 +45,24 @@ export async function removeEnvironment(
   removal: Removal,
   options: CallOptions,
 ): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await removeAll(record, removal, { timeoutMs: unattendedLimitMs, ...options })
-      return
-    } catch (error) {
-      const hasHung = error instanceof CommandError && error.reason === 'timeout'
-      if (!hasHung || attempt === attempts) throw error
+  const { engine, onNotice = () => {} } = removal
+  const notice = setTimeout(
+    () => onNotice(`still removing what ${record.id} has in ${engine.name}`),
+    noticeAfterMs,
+  )
+  try {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await removeAll(record, removal, { timeoutMs: unattendedLimitMs, ...options })
+        return
+      } catch (error) {
+        const hasHung = error instanceof CommandError && error.reason === 'timeout'
+        if (!hasHung || attempt === attempts) throw error
+        onNotice(`\`${error.where}\` did not answer and was ended; once more`)
+      }
     }
+  } finally {
+    clearTimeout(notice)
   }
 }
 

@@ -2,7 +2,7 @@ import type { Command } from '../../exec/command.ts'
 import { CommandError } from '../../exec/command-error.ts'
 import type { CommandResult, Exec, ExecOptions } from '../../exec/exec.ts'
 import type { EngineProgram } from '../engine-program.ts'
-import { ending } from '../unattended.ts'
+import { bounded } from '../unattended.ts'
 
 export interface DockerSettings {
   /** Name or path of the program; default `docker`. */
@@ -30,7 +30,7 @@ export class Docker implements EngineProgram {
 
   run(args: readonly string[], options?: ExecOptions & Pick<Command, 'env'>): Promise<CommandResult> {
     const env = { ...this.variables, ...options?.env }
-    return this.#exec.run({ program: this.#program, args, env }, ending(options))
+    return this.#exec.run({ program: this.#program, args, env }, bounded(options))
   }
 
   /**

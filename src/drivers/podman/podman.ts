@@ -1,7 +1,7 @@
 import type { Command } from '../../exec/command.ts'
 import type { CommandResult, Exec, ExecOptions } from '../../exec/exec.ts'
 import type { EngineProgram } from '../engine-program.ts'
-import { ending } from '../unattended.ts'
+import { bounded } from '../unattended.ts'
 
 export interface PodmanSettings {
   /** A configuration file to use instead of the machine's own, where containers do not start with that. */
@@ -21,7 +21,7 @@ export class Podman implements EngineProgram {
 
   run(args: readonly string[], options?: ExecOptions & Pick<Command, 'env'>): Promise<CommandResult> {
     const env = { ...options?.env, ...this.variables }
-    return this.#exec.run({ program: 'podman', args, env }, ending(options))
+    return this.#exec.run({ program: 'podman', args, env }, bounded(options))
   }
 
   /** Runs a command that prints JSON; an empty answer is an empty list. */

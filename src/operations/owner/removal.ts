@@ -26,5 +26,6 @@ export function removalOf(
     ports: host.ports,
     isProjectIdle: (projectId, except) => isProjectIdle(host, projectId, except),
     onRemoved,
+    onNotice: (text) => host.onNotice(text),
   }
 }
