@@ -18,7 +18,7 @@ import type { PreparedProvider, Provider } from '../providers/provider.ts'
 import { providerOf } from '../providers/providers.ts'
 import { unsupportedOutputs, uselessVariables } from './check-services.ts'
 import { environmentProblems, withEnvironmentService, withNamespaces } from './environment-service.ts'
-import { machineFacts } from './facts.ts'
+import { machineFacts, withoutStart } from './facts.ts'
 import { type ForwardTargets, findForwardTargets } from './forward-targets.ts'
 import { withHooks } from './hook-services.ts'
 import { aboutOwnObjects } from './instance-objects.ts'
@@ -93,11 +93,13 @@ export async function prepare(
     ...unsupportedOutputs(provider.name, wanted, config),
     ...uselessVariables(read, objectsOf, config),
   ])
+  const isClusterThere = host.store.read(environmentId(config, environment)) !== undefined
+  const known = machineFacts(config, host.history)
   const facts = {
     imagesOf: withImagesInVariables(complete.imagesOf, services),
     provider: provider.traits,
-    isClusterThere: host.store.read(environmentId(config, environment)) !== undefined,
-    ...machineFacts(config, host.history),
+    isClusterThere,
+    ...(isClusterThere ? withoutStart(known) : known),
   }
   const input = { config: complete.config, environment: complete.environment, facts }
   const plan = assemblePlan(complete.config, complete.environment, strategy, facts)
