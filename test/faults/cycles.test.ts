@@ -9,6 +9,8 @@ const cycles = Number(process.env.KINDLING_FAULT_CYCLES ?? 2)
 const settledAfter = Math.min(6, cycles - 1)
 /** By how much remembered figures of the same number may differ in length. */
 const slackKiB = 2
+/** A pipe or socket may be on its way out in the moment in which they are counted. */
+const slackFiles = 1
 
 test('M4: up and down again and again, in one process, let nothing grow', async () => {
   await using playground = await Playground.make()
@@ -37,11 +39,17 @@ test('M4: up and down again and again, in one process, let nothing grow', async 
       console.log(`cycle ${cycle}: ${JSON.stringify(figures.at(-1))}`)
     }
   }
-  const { stateKiB: before = 0, residentMiB: _early, ...settled } = figures[settledAfter] ?? {}
-  const { stateKiB: after = 0, residentMiB: _late, ...last } = figures.at(-1) ?? {}
-  expect(last).toEqual(settled)
-  expect(after).toBeLessThanOrEqual(before + slackKiB)
+  const [first, settled, last] = [figures[0], figures[settledAfter], figures.at(-1)]
+  expect(exactly(last)).toEqual(exactly(first))
+  expect(last?.openFiles).toBeLessThanOrEqual((first?.openFiles ?? 0) + slackFiles)
+  expect(last?.stateKiB).toBeLessThanOrEqual((settled?.stateKiB ?? 0) + slackKiB)
 })
+
+/** What may not differ at all from one cycle to another. */
+function exactly(figures: Readonly<Record<string, number>> = {}): Record<string, number> {
+  const { residentMiB: _memory, stateKiB: _state, openFiles: _files, ...rest } = figures
+  return rest
+}
 
 /** Of this process. What it has in memory is told and not asserted: it is the collector's. */
 function ownFigures(): Record<string, number> {
