@@ -25,6 +25,11 @@ const needed = [
   { package: 'git', isThere: () => isOnPath('git') },
   // The tests make small images of it.
   { package: 'busybox-static', isThere: () => existsSync('/bin/busybox') },
+  // The tests read what it has measured.
+  {
+    package: 'python3-coverage',
+    isThere: () => ['python3-coverage', 'coverage3', 'coverage'].some(isOnPath),
+  },
   // The tests look for processes that were left behind.
   { package: 'procps', isThere: () => isOnPath('ps') },
 ]

@@ -18,7 +18,13 @@ def greet(name):
 print(greet(sys.argv[1]))
 `
 
-const hasCoverage = spawnSync('python3', ['-m', 'coverage', '--version']).status === 0
+/** With the Python that comes first, or else with the system's, for which it is a package. */
+const paths = [process.env.PATH ?? '', `/usr/bin:${process.env.PATH}`]
+const PATH = paths.find((each) => {
+  const env = { ...process.env, PATH: each }
+  return spawnSync('python3', ['-m', 'coverage', '--version'], { env }).status === 0
+})
+const hasCoverage = PATH !== undefined
 
 test.skipIf(!hasCoverage)(
   `what coverage.py itself has written becomes lines of the repository${hasCoverage ? '' : ' (it is not installed here)'}`,
@@ -34,13 +40,17 @@ test.skipIf(!hasCoverage)(
       mkdirSync(directory)
       const run = spawnSync('python3', ['-m', 'coverage', 'run', 'shop.py', name], {
         cwd: image,
-        env: { ...process.env, ...python.variables(directory) },
+        env: { ...process.env, PATH, ...python.variables(directory) },
         encoding: 'utf8',
       })
       expect(run).toMatchObject({ status: 0, stdout: `hello ${name}\n` })
     }
     const paths = new RepositoryPaths([[image, join(root, 'services')]])
-    const tools = { exec: new LocalExec(), root, temporary: temporaryDirectory() }
+    const tools = {
+      exec: new LocalExec({ env: { PATH: PATH ?? '' } }),
+      root,
+      temporary: temporaryDirectory(),
+    }
     const found = istanbul.createCoverageMap(await python.read({ directories: [data], paths }, tools))
     const file = join(root, 'services/shop.py')
     expect(found.files()).toEqual([file])
