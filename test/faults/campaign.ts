@@ -105,7 +105,9 @@ async function run(
   await fault.strike({ playground, command, random })
   const ended = await Promise.race([command.ended, sleep(endLimitMs, undefined)])
   if (ended === undefined) {
-    problems.push(`it had not ended ${seconds(endLimitMs)} after the fault`)
+    const running = playground.processes().map(({ pid, commandLine }) => `runs: ${pid} ${commandLine}`)
+    const what = [`it had not ended ${seconds(endLimitMs)} after the fault`, ...running, tail(command)]
+    problems.push(what.join('\n'))
     kill(command.pid)
   } else if (!fault.exitCodes.includes(ended.exitCode)) {
     problems.push(`it ended with ${ended.exitCode}:\n${tail(ended)}`)
@@ -134,7 +136,7 @@ async function cleanUp(playground: Playground): Promise<string[]> {
   return down.exitCode === 0 ? problems : [...problems, `down ended with ${down.exitCode}:\n${tail(down)}`]
 }
 
-function tail({ stderr }: Ended): string {
+function tail({ stderr }: Pick<Ended, 'stderr'>): string {
   return stderr.trimEnd().split('\n').slice(-25).join('\n')
 }
 

@@ -162,6 +162,10 @@ export class RunningCommand {
     return this.#output.stdout
   }
 
+  get stderr(): string {
+    return this.#output.stderr
+  }
+
   /** Ends its standard input, after a last word. */
   letGo(word = ''): void {
     this.#child.stdin?.end(word)

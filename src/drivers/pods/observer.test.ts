@@ -69,3 +69,32 @@ test('restarts and exit codes are told as podman has them', async () => {
   const [broken] = await recorded('running', ['ended']).containers(['tt-env-1a2b3c-broken_app'], {})
   expect(broken).toMatchObject({ status: 'exited', exitCode: 3, restarts: 1, isOutOfMemory: false })
 })
+
+/** A podman that says what it was asked to say of one container, once for each inspection. */
+function saying(
+  ...states: readonly { readonly Status: string; readonly Pid: number; readonly ConmonPid: number }[]
+) {
+  const answers = [...states]
+  const exec = new FakeExec(() => {
+    const State = { ...(answers.length > 1 ? answers.shift() : answers[0]), ExitCode: 0 }
+    return { stdout: JSON.stringify([{ Name: 'tt-env-1a2b3c-web_app', State }]) }
+  })
+  return new PodObserver(new Podman(exec), owner, (pid) => pid < 100)
+}
+
+test.each([
+  ['whose processes are gone', [{ Status: 'running', Pid: 1, ConmonPid: 2 }], 'lost'],
+  ['that nobody watches, and that still runs', [{ Status: 'running', Pid: 101, ConmonPid: 2 }], 'running'],
+  ['that is being ended', [{ Status: 'running', Pid: 1, ConmonPid: 102 }], 'running'],
+  [
+    'that ended while it was looked at',
+    [
+      { Status: 'running', Pid: 1, ConmonPid: 2 },
+      { Status: 'exited', Pid: 0, ConmonPid: 0 },
+    ],
+    'running',
+  ],
+] as const)('of a container %s', async (_, states, status) => {
+  const [container] = await saying(...states).containers(['tt-env-1a2b3c-web_app'], {})
+  expect(container?.status).toBe(status)
+})

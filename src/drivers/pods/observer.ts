@@ -14,6 +14,7 @@ export interface PodState {
 /** A container as it stands. */
 export interface ContainerState {
   readonly name: string
+  /** podman's own word, or `lost`: podman says that it runs, and can never find out that it does not. */
   readonly status: string
   readonly exitCode: number
   /** podman's own word for when it is started again; empty for never. */
@@ -41,6 +42,8 @@ interface ContainerEntry {
   readonly State: {
     readonly Status: string
     readonly ExitCode: number
+    readonly Pid?: number
+    readonly ConmonPid?: number
     readonly OOMKilled?: boolean
     readonly StartedAt?: string
     readonly FinishedAt?: string
@@ -51,14 +54,20 @@ interface ContainerEntry {
 
 type Ports = Readonly<Record<string, readonly { readonly HostPort: string }[] | null>>
 
+/** Whether there is no process of this number any more. */
+export type IsGone = (pid: number) => boolean
+
 /** Reads the state of an environment's pods and containers. */
 export class PodObserver {
   readonly #podman: Podman
   readonly #owner: Labels
+  readonly #isGone: IsGone
 
-  constructor(podman: Podman, owner: Labels) {
+  /** Without `isGone`, whatever podman says is believed: its containers may be on another machine. */
+  constructor(podman: Podman, owner: Labels, isGone: IsGone = () => false) {
     this.#podman = podman
     this.#owner = owner
+    this.#isGone = isGone
   }
 
   /** The pods of a service, or of all of them. */
@@ -68,28 +77,24 @@ export class PodObserver {
       quiet(options),
     )
     const ours = entries.filter((entry) => service === undefined || serviceOf(entry) === service)
-    return Promise.all(
-      ours.map(async (entry) => ({
-        name: entry.Name,
-        service: serviceOf(entry),
-        hash: entry.Labels?.[labels.hash] ?? '',
-        isIntact: await this.#isIntact(entry, options),
-      })),
-    )
+    const names = ours.flatMap(({ Containers }) => (Containers ?? []).map(({ Names }) => Names))
+    const containers = names.length === 0 ? [] : await this.containers(names, options)
+    const states = new Map(containers.map((container) => [container.name, container]))
+    return ours.map((entry) => ({
+      name: entry.Name,
+      service: serviceOf(entry),
+      hash: entry.Labels?.[labels.hash] ?? '',
+      isIntact: isIntact(entry, states),
+    }))
   }
 
   /** These containers as they stand; those that do not exist are left out. */
   async containers(names: readonly string[], options: CallOptions): Promise<ContainerState[]> {
-    const { stdout } = await this.#podman.run(['container', 'inspect', ...names], {
-      ...quiet(options),
-      isData: true,
-      // Some of them missing is an answer: podman prints the others, and 125.
-      okExitCodes: [0, 125],
-    })
-    const entries = JSON.parse(stdout.trim() || '[]') as ContainerEntry[]
+    const entries = await this.#inspect(names, options)
+    const lost = await this.#lost(entries, options)
     return entries.map((entry) => ({
       name: entry.Name,
-      status: entry.State.Status,
+      status: lost.has(entry.Name) ? 'lost' : entry.State.Status,
       exitCode: entry.State.ExitCode,
       restartPolicy: entry.HostConfig?.RestartPolicy?.Name ?? '',
       restarts: entry.RestartCount ?? 0,
@@ -100,18 +105,42 @@ export class PodObserver {
     }))
   }
 
-  async #isIntact(pod: PodEntry, options: CallOptions): Promise<boolean> {
-    const states = (pod.Containers ?? []).map(({ Status }) => Status)
-    if (states.some((status) => status === 'created' || status === 'stopped')) return false
-    if (states.every((status) => status === 'running')) return true
-    // Something has ended; whether it was meant to shows in its exit code, and in whether it was to be restarted.
-    const names = (pod.Containers ?? []).map(({ Names }) => Names)
-    const containers = await this.containers(names, options)
-    return containers.every(
-      ({ status, exitCode, restartPolicy }) =>
-        status === 'running' || (exitCode === 0 && restartPolicy !== 'always'),
-    )
+  async #inspect(names: readonly string[], options: CallOptions): Promise<ContainerEntry[]> {
+    const { stdout } = await this.#podman.run(['container', 'inspect', ...names], {
+      ...quiet(options),
+      isData: true,
+      // Some of them missing is an answer: podman prints the others, and 125.
+      okExitCodes: [0, 125],
+    })
+    return JSON.parse(stdout.trim() || '[]') as ContainerEntry[]
   }
+
+  /**
+   * Those that run by what podman knows, though neither their process is there nor the one that would have told podman of
+   * its end. One that ends in this very moment looks the same, but not for long.
+   */
+  async #lost(entries: readonly ContainerEntry[], options: CallOptions): Promise<ReadonlySet<string>> {
+    const suspects = entries.filter((entry) => this.#seemsLost(entry)).map(({ Name }) => Name)
+    if (suspects.length === 0) return new Set()
+    const again = await this.#inspect(suspects, options)
+    return new Set(again.filter((entry) => this.#seemsLost(entry)).map(({ Name }) => Name))
+  }
+
+  #seemsLost({ State: { Status, Pid = 0, ConmonPid = 0 } }: ContainerEntry): boolean {
+    return Status === 'running' && Pid > 0 && ConmonPid > 0 && this.#isGone(Pid) && this.#isGone(ConmonPid)
+  }
+}
+
+function isIntact(pod: PodEntry, states: ReadonlyMap<string, ContainerState>): boolean {
+  const listed = pod.Containers ?? []
+  if (listed.some(({ Status }) => Status === 'created' || Status === 'stopped')) return false
+  // Whether what has ended was meant to shows in its exit code, and in whether it was to be restarted.
+  return listed
+    .flatMap(({ Names }) => states.get(Names) ?? [])
+    .every(
+      ({ status, exitCode, restartPolicy }) =>
+        status === 'running' || (status !== 'lost' && exitCode === 0 && restartPolicy !== 'always'),
+    )
 }
 
 function serviceOf(pod: PodEntry): string {

@@ -19,7 +19,7 @@ import { quiet } from '../quiet.ts'
 import { chosenContainers, describeChoice } from './container-choice.ts'
 import { endpointsOf, servicesBefore } from './endpoints.ts'
 import { logPieces } from './log-pieces.ts'
-import { PodObserver, type PodState } from './observer.ts'
+import { type IsGone, PodObserver, type PodState } from './observer.ts'
 import type { ContainerPlan, PodPlan } from './pod-plan.ts'
 import { InitContainerFailed, runPod } from './pod-runner.ts'
 import { containerName, type PodContext, podName } from './podman-args.ts'
@@ -48,6 +48,8 @@ export interface PodClusterInit {
   readonly volumeDirectory: string
   /** ID of the image behind a reference, so that a new tag alone changes nothing. */
   readonly imageId: (reference: string) => Promise<string | undefined>
+  /** Whether a process of a container has ended; absent where they are on another machine. */
+  readonly isGone?: IsGone
   /** The reference to run for what a manifest names; asked only when all images are there. */
   readonly imageFor: (text: string) => string
 }
@@ -67,7 +69,7 @@ export class PodCluster implements Cluster {
     this.#podman = podman
     this.#init = init
     this.#network = init.environment
-    this.#observer = new PodObserver(podman, { [labels.environment]: init.environment })
+    this.#observer = new PodObserver(podman, { [labels.environment]: init.environment }, init.isGone)
   }
 
   async start(options: ChangeOptions): Promise<'created' | 'reused'> {

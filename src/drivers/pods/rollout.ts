@@ -20,6 +20,7 @@ export interface RolloutContext {
 
 const probeTimeoutMs = 2_000
 const outOfMemoryExitCode = 137
+const lostHint = 'something has killed conmon; the next `up` makes the pod anew'
 
 /**
  * Whether a pod is ready, in the sense of its manifest: every container runs and its probes answer, or, for a Job,
@@ -44,6 +45,10 @@ export async function rolloutOf(pod: PodPlan, context: RolloutContext): Promise<
       const reason = await firstUnready(container, state, context)
       if (reason !== undefined) return waiting(`${label}: ${reason}`)
       continue
+    }
+    if (state.status === 'lost') {
+      const what = 'its process has ended, and so has the one by which podman watched it (conmon)'
+      return failed(`${label} is lost: ${what}`, await context.logs(container), lostHint)
     }
     if (state.status === 'created' || state.status === 'initialized') return waiting(`${label} to start`)
     if (pod.runsToCompletion && state.exitCode === 0) continue

@@ -7,6 +7,7 @@ import { PodCluster, removeEnvironmentPods } from '../../drivers/pods/pod-cluste
 import { podEvidence } from '../../drivers/pods/pod-evidence.ts'
 import { translate } from '../../drivers/pods/translate.ts'
 import { removeVolumeDirectory } from '../../drivers/pods/volume-files.ts'
+import { identify } from '../../exec/process-tree.ts'
 import { variablesFor } from '../../tasks/variables.ts'
 import type { UsableEngine } from '../host.ts'
 import { portRequests } from '../run/lease-ports.ts'
@@ -46,6 +47,7 @@ export const podmanProvider: Provider = {
             ),
           hostPorts,
           volumeDirectory: host.volumeDirectory(id),
+          ...(engine.storage === undefined ? {} : { isGone: (pid) => identify(pid) === undefined }),
           imageId: async (reference) =>
             [...provided.values()].find((image) => image.reference === reference)?.id ??
             engine.engine.imageId(reference),
