@@ -16,7 +16,7 @@ test.each([
   const prediction = { totalMs: 1_000, tasks: [] }
   const record = replay([
     { type: 'plan-ready', at: 0, strategy: 'pipelined', capacity: {}, tasks, prediction },
-    { type: 'task-started', at: 0, task: id, attempt: 1 },
+    { type: 'task-started', at: 0, task: id },
     { type: 'task-finished', at: 10, task: id, outcome, durationMs: 10 },
   ])
   expect(hasFetched(record)).toBe(expected)
