@@ -18,20 +18,8 @@ export interface HastenOptions extends Pick<CallOptions, 'signal'> {
  * their start names would otherwise be answered for; on a single node it is one pod. To be called while none of them runs
  * yet: later it replaces them. A cluster with another DNS, or one that does not take it, stays as it is.
  */
-export async function hastenDns(
-  client: KubernetesClient,
-  { signal, isSingleNode }: HastenOptions,
-): Promise<void> {
-  const options = signal === undefined ? {} : { signal }
-  try {
-    if ((await client.get(coreDns, options)) === undefined) return
-    const { name, namespace, ...kind } = coreDns
-    const containers = [{ name: 'coredns', readinessProbe: { periodSeconds: 1 } }]
-    const spec = { ...(isSingleNode ? { replicas: 1 } : {}), template: { spec: { containers } } }
-    await client.apply({ ...kind, metadata: { name, namespace }, spec }, options)
-  } catch (error) {
-    if (!(error instanceof KubernetesError)) throw error
-  }
+export async function hastenDns(client: KubernetesClient, options: HastenOptions): Promise<void> {
+  if (await isThere(client, options)) await patch(client, options)
 }
 
 /**
@@ -42,17 +30,30 @@ export async function hastenDnsInTime(
   client: KubernetesClient,
   { clock, ...options }: HastenOptions & { readonly clock: Clock },
 ): Promise<void> {
-  const { signal } = options
-  // Until then nobody answers, or not to us yet.
-  const isThere = () =>
-    client.get(coreDns, signal === undefined ? {} : { signal }).then(
-      (found) => found !== undefined,
-      (error: unknown) => {
-        if (error instanceof KubernetesError) return false
-        throw error
-      },
-    )
-  while (!(await isThere())) await clock.sleep(pauseMs, signal)
-  signal?.throwIfAborted()
-  await hastenDns(client, options)
+  while (!(await isThere(client, options))) await clock.sleep(pauseMs, options.signal)
+  options.signal?.throwIfAborted()
+  await patch(client, options)
+}
+
+/** While a cluster is being made, nobody answers, or not to us yet. */
+async function isThere(client: KubernetesClient, { signal }: HastenOptions): Promise<boolean> {
+  const found = await unlessRefused(client.get(coreDns, signal === undefined ? {} : { signal }))
+  return found !== undefined
+}
+
+async function patch(client: KubernetesClient, { signal, isSingleNode }: HastenOptions): Promise<void> {
+  const { name, namespace, ...kind } = coreDns
+  const containers = [{ name: 'coredns', readinessProbe: { periodSeconds: 1 } }]
+  const spec = { ...(isSingleNode ? { replicas: 1 } : {}), template: { spec: { containers } } }
+  const wanted = { ...kind, metadata: { name, namespace }, spec }
+  await unlessRefused(client.apply(wanted, signal === undefined ? {} : { signal }))
+}
+
+async function unlessRefused<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call
+  } catch (error) {
+    if (error instanceof KubernetesError) return undefined
+    throw error
+  }
 }

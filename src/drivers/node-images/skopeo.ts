@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } f
 import { join } from 'node:path'
 import type { Exec } from '../../exec/exec.ts'
 import type { CallOptions } from '../container-engine.ts'
+import { quiet } from '../quiet.ts'
 import type { LayerSource } from './layer-source.ts'
 import type { ImageDescription, Layer } from './oci-archive.ts'
 
@@ -61,13 +62,12 @@ export class SkopeoLayers implements LayerSource {
     return bytes
   }
 
-  async #read(args: readonly string[], { signal, timeoutMs }: CallOptions): Promise<Buffer> {
+  async #read(args: readonly string[], options: CallOptions): Promise<Buffer> {
     const chunks: Uint8Array[] = []
     await this.#exec.run(
       { program: 'skopeo', args, env: this.#env },
       {
-        ...(signal === undefined ? {} : { signal }),
-        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        ...quiet(options),
         onStdout: async (chunk) => void chunks.push(chunk),
       },
     )

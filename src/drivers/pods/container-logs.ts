@@ -8,6 +8,7 @@ import {
 } from '../container-logs.ts'
 import { labels } from '../labels.ts'
 import type { Podman } from '../podman/podman.ts'
+import { quiet } from '../quiet.ts'
 import { type InspectedContainer, inspectContainers, isStartedAgain, placeOf } from './inspect-containers.ts'
 import { beginOf } from './log-pieces.ts'
 import { containerName, podName } from './podman-args.ts'
@@ -36,7 +37,7 @@ export class PodLogs implements ContainerLogs {
     { pod, container }: LoggedContainer,
     { tail, since, isPrevious = false, isFollowing = false }: LogSelection,
     onLine: (line: LogLine) => void,
-    { signal, timeoutMs }: CallOptions,
+    options: CallOptions,
   ): Promise<void> {
     const name = containerName(podName({ environment: this.#environment }, { name: pod }), {
       name: container,
@@ -55,8 +56,7 @@ export class PodLogs implements ContainerLogs {
         name,
       ],
       {
-        ...(signal === undefined ? {} : { signal }),
-        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        ...quiet(options),
         isStream: true,
         graceMs,
         onLine: (_, raw) => {

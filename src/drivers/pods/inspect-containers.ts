@@ -1,6 +1,7 @@
 import type { CallOptions } from '../container-engine.ts'
 import { type Labels, labelFilter, labels } from '../labels.ts'
 import type { Podman } from '../podman/podman.ts'
+import { quiet } from '../quiet.ts'
 
 /** A container as podman describes it, as far as something is made of it here. */
 export interface InspectedContainer {
@@ -25,13 +26,9 @@ export interface InspectedContainer {
 export async function inspectContainers(
   podman: Podman,
   environment: string,
-  { signal, timeoutMs }: CallOptions,
+  options: CallOptions,
 ): Promise<readonly InspectedContainer[]> {
-  const call = {
-    ...(signal === undefined ? {} : { signal }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    isData: true,
-  }
+  const call = { ...quiet(options), isData: true }
   const own = { [labels.environment]: environment }
   const listed = await podman.run(['ps', '--all', ...labelFilter(own), '--format', '{{.Names}}'], call)
   const names = listed.stdout.split('\n').filter((name) => name !== '' && placeOf(environment, name))

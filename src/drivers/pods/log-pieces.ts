@@ -2,6 +2,7 @@ import type { LogPiece } from '../cluster.ts'
 import type { CallOptions } from '../container-engine.ts'
 import { pieceOf } from '../log-piece.ts'
 import type { Podman } from '../podman/podman.ts'
+import { quiet } from '../quiet.ts'
 import type { ContainerState, PodObserver } from './observer.ts'
 
 /** Between an end and a start, when only the latter is known, milliseconds: podman takes the time after the fact. */
@@ -27,8 +28,7 @@ export async function logPieces(
     const { stdout, stderr } = await podman.run(
       ['logs', '--timestamps', ...(since === undefined ? [] : ['--since', since]), name],
       {
-        ...(options.signal === undefined ? {} : { signal: options.signal }),
-        ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+        ...quiet(options),
         isData: true,
         okExitCodes: [0, 125],
       },

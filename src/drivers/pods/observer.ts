@@ -1,6 +1,7 @@
 import type { CallOptions } from '../container-engine.ts'
 import { type Labels, labelFilter, labels } from '../labels.ts'
 import type { Podman } from '../podman/podman.ts'
+import { quiet } from '../quiet.ts'
 
 /** A pod as it stands. */
 export interface PodState {
@@ -162,9 +163,4 @@ function timeOf(
   time: string | undefined,
 ): Pick<ContainerState, typeof field> {
   return time === undefined || time.startsWith('0001-') ? {} : { [field]: time }
-}
-
-/** What is asked of podman all the time is nobody's output. */
-function quiet(options: CallOptions): CallOptions {
-  return options.signal === undefined ? {} : { signal: options.signal }
 }

@@ -44,8 +44,8 @@ iptables:
 `
 
 /**
- * What lets a cluster and its services start sooner and surer: patches of kubeadm's configuration, in the form that kind takes for any of
- * its versions. To be applied before those of the project, which may want it otherwise.
+ * What lets a cluster and its services start sooner and surer: patches of kubeadm's configuration, in the form that kind
+ * takes for any of its versions. To be applied before those of the project, which may want it otherwise.
  */
 export function startPatches({ nodes }: Pick<KindConfig, 'nodes'>): readonly string[] {
   const controlPlanes = nodes.filter(({ role }) => role === 'control-plane')
